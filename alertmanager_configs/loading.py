@@ -105,6 +105,13 @@ def load_all(text: str | bytes, name: str = "") -> list[Document]:
     return list(_documents(_decode(text, name), name))
 
 
+_DECODING = {  # in the YAML library's words
+    "invalid start byte": "invalid leading UTF-8 octet",
+    "invalid continuation byte": "invalid trailing UTF-8 octet",
+    "unexpected end of data": "incomplete UTF-8 octet sequence",
+}
+
+
 def _decode(text: str | bytes, name: str) -> str:
     if isinstance(text, str):
         return text
@@ -112,10 +119,9 @@ def _decode(text: str | bytes, name: str) -> str:
     try:
         return text.decode(encoding)
     except UnicodeDecodeError as error:
-        line = text.count(b"\n", 0, error.start) + 1
-        column = error.start - text.rfind(b"\n", 0, error.start)
-        message = "yaml: invalid Unicode text" if encoding == "utf-16" else "yaml: invalid UTF-8"
-        raise SetupError([Problem(message, (), line, column, "syntax")], name) from None
+        place = _place_in(text[: error.start].decode(encoding, errors="replace"))
+        message = "yaml: " + _DECODING.get(error.reason, "invalid Unicode text")
+        raise SetupError([Problem(message, (), *place, "syntax")], name) from None
 
 
 def _documents(text: str, name: str) -> Generator[Document, None, None]:
@@ -145,6 +151,10 @@ class _RefusedError(Exception):
         self.mark = event.start_mark
 
 
+_KEY_IS_NOT_TEXT: dict[Any, str] = {
+    SequenceStartEvent: "cannot unmarshal !!seq into string",
+    MappingStartEvent: "cannot unmarshal !!map into string",
+}
 _NO_KEY: Any = object()  # in a mapping: the next scalar is a key
 
 
@@ -188,7 +198,7 @@ def _build(next_event: Any, repeated: list[tuple[Path, int, int]]) -> Value:
         elif kind is mapping_start or kind is SequenceStartEvent:
             count += 1
             if key is no_key:
-                raise _RefusedError("invalid map key: only text can be a key", event)
+                raise _RefusedError(_KEY_IS_NOT_TEXT[kind], event)
             if len(stack) >= MAX_DEPTH:
                 raise _RefusedError(f"exceeded max depth of {MAX_DEPTH}", event)
             stack.append((container, key, event.anchor, count))
@@ -215,7 +225,8 @@ def _build(next_event: Any, repeated: list[tuple[Path, int, int]]) -> Value:
                 raise _RefusedError("document contains excessive aliasing", event)
             if key is no_key:
                 if not isinstance(value, str):
-                    raise _RefusedError("invalid map key: only text can be a key", event)
+                    opened = SequenceStartEvent if isinstance(value, list) else mapping_start
+                    raise _RefusedError(_KEY_IS_NOT_TEXT[opened], event)
                 key = value
                 continue
         elif kind is DocumentEndEvent:
@@ -277,25 +288,27 @@ def _duplicate(path: Path, line: int, column: int) -> Problem:
 
 
 def _syntax_problem(error: Any, text: str) -> Problem:
-    """The problem in go-yaml's words: it counts the line of a parser error from 0, and leaves line
-    0 out."""
+    """The problem in the words of go-yaml, which leaves out line 0 and, for errors of its parser,
+    counts from 0."""
     if isinstance(error, UnicodeEncodeError):
-        line = text.count("\n", 0, error.start) + 1
-        column = error.start - text.rfind("\n", 0, error.start)
-        return Problem("yaml: invalid Unicode character", (), line, column, "syntax")
+        place = _place_in(text[: error.start])
+        return Problem("yaml: invalid Unicode character", (), *place, "syntax")
     if isinstance(error, _RefusedError):
         mark = error.mark
         return Problem(f"yaml: {error}", (), mark.line + 1, mark.column + 1, "syntax")
     mark = getattr(error, "problem_mark", None)
-    if mark is None:  # a ReaderError
-        position = min(getattr(error, "position", 0), len(text))
-        line = text.count("\n", 0, position) + 1
-        column = position - text.rfind("\n", 0, position)
+    if mark is None:  # a ReaderError, which counts bytes
+        before = text.encode()[: getattr(error, "position", 0)].decode(errors="replace")
         reason = getattr(error, "reason", "unreadable text")
-        return Problem(f"yaml: {reason}", (), line, column, "syntax")
+        return Problem(f"yaml: {reason}", (), *_place_in(before), "syntax")
     told = mark.line + isinstance(error, yaml.scanner.ScannerError) if mark.line else 0
     context = getattr(error, "context_mark", None)
     if not told and context is not None:
         told = context.line
     where = f"line {told}: " if told else ""
     return Problem(f"yaml: {where}{error.problem}", (), mark.line + 1, mark.column + 1, "syntax")
+
+
+def _place_in(before: str) -> tuple[int, int]:
+    """Line and column of what follows `before`."""
+    return before.count("\n") + 1, len(before) - before.rfind("\n")

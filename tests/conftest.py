@@ -1,0 +1,29 @@
+"""What the tests share: the real programs that they talk to."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+
+def require_peer(program: str, package: str) -> str:
+    """The path of a program that tests talk to for real.
+
+    Without it the test is skipped with a sentence that says how to get it; with REQUIRE_PEERS=1,
+    as CI sets it, that is a failure.
+    """
+    path = shutil.which(program)
+    if path:
+        return path
+    sentence = f"{program} is missing: apt-get install {package}"
+    if os.environ.get("REQUIRE_PEERS") == "1":
+        pytest.fail(sentence)
+    pytest.skip(sentence)
+
+
+@pytest.fixture(scope="session")
+def amtool() -> str:
+    """Alertmanager's own checker; the environment variable AMTOOL names another one."""
+    return require_peer(os.environ.get("AMTOOL", "amtool"), "prometheus-alertmanager")
