@@ -1,0 +1,142 @@
+"""A time limit for a whole exchange, whatever the peer does: hangs, or answers byte by byte.
+
+A socket's own time limit is per read. Here every read gets what is left of the attempt's time.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+_current = threading.local()
+
+FAR = 10**9
+
+
+@contextmanager
+def until(deadline: float) -> Iterator[None]:
+    """What this thread exchanges inside has to be over at ``deadline`` (monotonic seconds)."""
+    outer = getattr(_current, "deadline", None)
+    _current.deadline = deadline if outer is None else min(outer, deadline)
+    try:
+        yield
+    finally:
+        _current.deadline = outer
+
+
+def left() -> float:
+    """Seconds that are left. :raises TimeoutError: when none are."""
+    deadline: float | None = getattr(_current, "deadline", None)
+    if deadline is None:
+        return FAR
+    rest = deadline - time.monotonic()
+    if rest <= 0:
+        raise TimeoutError("the time for this attempt is over")
+    return rest
+
+
+class DeadlineReader(io.RawIOBase):
+    """Reads from a socket, each read within what is left of the time."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._raw = sock.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(left())
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+def reader(sock: socket.socket) -> io.BufferedReader:
+    """A buffered file over ``sock`` that keeps to the deadline."""
+    return io.BufferedReader(DeadlineReader(sock))
+
+
+class _Response(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        self.fp.close()
+        self.fp = reader(sock)
+
+
+def connect(address: tuple[str, int], source: tuple[str, int] | None = None) -> socket.socket:
+    """Connect within the deadline, which all addresses of a name share."""
+    host, port = address
+    failure = OSError("the name has no address")
+    found = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+    for position, (family, kind, protocol, _, place) in enumerate(found):
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.settimeout(left() / (len(found) - position))
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if source:
+                sock.bind(source)
+            sock.connect(place)
+        except OSError as error:
+            sock.close()
+            failure = error
+        else:
+            return sock
+    raise failure
+
+
+class _Connecting:
+    """Puts the deadline under urllib3's connections."""
+
+    response_class = _Response
+
+    def _new_conn(self: Any) -> socket.socket:
+        try:
+            return connect((self._dns_host, self.port), self.source_address)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "the connection was not made in time") from error
+        except OSError as error:
+            raise NewConnectionError(self, "no connection") from error
+
+
+class _HTTPConnection(_Connecting, HTTPConnection):  # type: ignore[misc]
+    pass
+
+
+class _HTTPSConnection(_Connecting, HTTPSConnection):  # type: ignore[misc]
+    pass
+
+
+class DeadlineHTTPPool(HTTPConnectionPool):
+    """urllib3's pool of connections, with the deadline."""
+
+    ConnectionCls = _HTTPConnection
+
+
+class DeadlineHTTPSPool(HTTPSConnectionPool):
+    """urllib3's pool of TLS connections, with the deadline."""
+
+    ConnectionCls = _HTTPSConnection
+
+    def _validate_conn(self, conn: Any) -> None:
+        """Connect. That nothing is verified was the operator's choice: no warning each time."""
+        if conn.is_closed:
+            conn.connect()
+
+
+POOLS = {"http": DeadlineHTTPPool, "https": DeadlineHTTPSPool}
