@@ -28,6 +28,7 @@ from yaml import (
 
 from .places import Spot, find_spots, step_to
 from .problems import Path, Problem, SetupError
+from .syntax import RefusedError, decode, describe_failure
 
 Loader: Any = getattr(yaml, "CLoader", yaml.Loader)  # libyaml where PyYAML was built with it
 
@@ -89,7 +90,7 @@ def load(text: str | bytes, name: str = "") -> Document:
     but for one thing: Go's YAML does not take the surrogate pairs (`\\ud83d\\ude42`) of JSON, so
     neither does this; see `json_text.load_json`.
     """
-    decoded = _decode(text, name)
+    decoded = decode(text, name)
     documents = _documents(decoded, name)
     try:
         return next(documents, None) or Document(None, decoded, name)
@@ -102,26 +103,7 @@ def load_all(text: str | bytes, name: str = "") -> list[Document]:
 
     An empty one has data None. Raises SetupError as `load` does.
     """
-    return list(_documents(_decode(text, name), name))
-
-
-_DECODING = {  # in the YAML library's words
-    "invalid start byte": "invalid leading UTF-8 octet",
-    "invalid continuation byte": "invalid trailing UTF-8 octet",
-    "unexpected end of data": "incomplete UTF-8 octet sequence",
-}
-
-
-def _decode(text: str | bytes, name: str) -> str:
-    if isinstance(text, str):
-        return text
-    encoding = "utf-16" if text.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
-    try:
-        return text.decode(encoding)
-    except UnicodeDecodeError as error:
-        place = _place_in(text[: error.start].decode(encoding, errors="replace"))
-        message = "yaml: " + _DECODING.get(error.reason, "invalid Unicode text")
-        raise SetupError([Problem(message, (), *place, "syntax")], name) from None
+    return list(_documents(decode(text, name), name))
 
 
 def _documents(text: str, name: str) -> Generator[Document, None, None]:
@@ -139,16 +121,8 @@ def _documents(text: str, name: str) -> Generator[Document, None, None]:
                     number += 1
         finally:
             loader.dispose()
-    except (yaml.YAMLError, _RefusedError, UnicodeEncodeError) as error:
-        raise SetupError([_syntax_problem(error, text)], name) from None
-
-
-class _RefusedError(Exception):
-    """YAML, but not what we take: a message and the mark of the event."""
-
-    def __init__(self, message: str, event: Any) -> None:
-        super().__init__(message)
-        self.mark = event.start_mark
+    except (yaml.YAMLError, RefusedError, UnicodeEncodeError) as error:
+        raise SetupError([describe_failure(error, text)], name) from None
 
 
 _KEY_IS_NOT_TEXT: dict[Any, str] = {
@@ -198,9 +172,9 @@ def _build(next_event: Any, repeated: list[tuple[Path, int, int]]) -> Value:
         elif kind is mapping_start or kind is SequenceStartEvent:
             count += 1
             if key is no_key:
-                raise _RefusedError(_KEY_IS_NOT_TEXT[kind], event)
+                raise RefusedError(_KEY_IS_NOT_TEXT[kind], event)
             if len(stack) >= MAX_DEPTH:
-                raise _RefusedError(f"exceeded max depth of {MAX_DEPTH}", event)
+                raise RefusedError(f"exceeded max depth of {MAX_DEPTH}", event)
             stack.append((container, key, event.anchor, count))
             if event.anchor is not None:
                 anchors[event.anchor] = (_NO_KEY, 0)
@@ -215,18 +189,18 @@ def _build(next_event: Any, repeated: list[tuple[Path, int, int]]) -> Value:
                 anchors[anchor] = (value, count - start + 1)
         elif kind is AliasEvent:
             if event.anchor not in anchors:
-                raise _RefusedError(f"unknown anchor '{event.anchor}' referenced", event)
+                raise RefusedError(f"unknown anchor '{event.anchor}' referenced", event)
             value, size = anchors[event.anchor]
             if value is _NO_KEY:
-                raise _RefusedError(f"anchor '{event.anchor}' value contains itself", event)
+                raise RefusedError(f"anchor '{event.anchor}' value contains itself", event)
             aliased += size
             count += size
             if aliased > MAX_ALIASED + 10 * (count - aliased):
-                raise _RefusedError("document contains excessive aliasing", event)
+                raise RefusedError("document contains excessive aliasing", event)
             if key is no_key:
                 if not isinstance(value, str):
                     opened = SequenceStartEvent if isinstance(value, list) else mapping_start
-                    raise _RefusedError(_KEY_IS_NOT_TEXT[opened], event)
+                    raise RefusedError(_KEY_IS_NOT_TEXT[opened], event)
                 key = value
                 continue
         elif kind is DocumentEndEvent:
@@ -251,9 +225,7 @@ def _merge(mapping: dict[str, Value], sources: list[Any], event: Any) -> None:
     for source in sources:
         for part in source if isinstance(source, list) else [source]:
             if not isinstance(part, dict):
-                raise _RefusedError(
-                    "map merge requires map or sequence of maps as the value", event
-                )
+                raise RefusedError("map merge requires map or sequence of maps as the value", event)
             for key, value in part.items():
                 mapping.setdefault(key, value)
 
@@ -270,7 +242,7 @@ def _tagged(event: Any) -> Value:
         try:
             return Quoted(base64.b64decode("".join(text.split()), validate=True).decode())
         except (binascii.Error, UnicodeDecodeError):
-            raise _RefusedError("!!binary value contains invalid base64 data", event) from None
+            raise RefusedError("!!binary value contains invalid base64 data", event) from None
     return Quoted(text)
 
 
@@ -285,30 +257,3 @@ def _path(stack: list[tuple[Any, Any, str | None, int]], container: Any, key: st
 def _duplicate(path: Path, line: int, column: int) -> Problem:
     message = f'key "{path[-1]}" already set in map'
     return Problem(message, path, line, column, "type", at_key=True)
-
-
-def _syntax_problem(error: Any, text: str) -> Problem:
-    """The problem in the words of go-yaml, which leaves out line 0 and, for errors of its parser,
-    counts from 0."""
-    if isinstance(error, UnicodeEncodeError):
-        place = _place_in(text[: error.start])
-        return Problem("yaml: invalid Unicode character", (), *place, "syntax")
-    if isinstance(error, _RefusedError):
-        mark = error.mark
-        return Problem(f"yaml: {error}", (), mark.line + 1, mark.column + 1, "syntax")
-    mark = getattr(error, "problem_mark", None)
-    if mark is None:  # a ReaderError, which counts bytes
-        before = text.encode()[: getattr(error, "position", 0)].decode(errors="replace")
-        reason = getattr(error, "reason", "unreadable text")
-        return Problem(f"yaml: {reason}", (), *_place_in(before), "syntax")
-    told = mark.line + isinstance(error, yaml.scanner.ScannerError) if mark.line else 0
-    context = getattr(error, "context_mark", None)
-    if not told and context is not None:
-        told = context.line
-    where = f"line {told}: " if told else ""
-    return Problem(f"yaml: {where}{error.problem}", (), mark.line + 1, mark.column + 1, "syntax")
-
-
-def _place_in(before: str) -> tuple[int, int]:
-    """Line and column of what follows `before`."""
-    return before.count("\n") + 1, len(before) - before.rfind("\n")

@@ -30,6 +30,7 @@ class Problem(NamedTuple):
     column: int = 0
     kind: Kind = "value"
     at_key: bool = False
+    unreached: bool = False
 
 
 class Located(Protocol):
@@ -48,9 +49,10 @@ class Problems:
     order, then its own checks. `first` relies on that.
     """
 
-    __slots__ = ("_sections", "errors", "warnings")
+    __slots__ = ("_sections", "errors", "type_errors", "warnings")
 
     def __init__(self) -> None:
+        self.type_errors = 0
         self.errors: list[Problem] = []
         self.warnings: list[Problem] = []
         self._sections: dict[object, int] = {}
@@ -59,10 +61,15 @@ class Problems:
         return bool(self.errors)
 
     def error(
-        self, path: Path, message: str, kind: Kind = "value", *, at_key: bool = False
+        self, path: Path, message: str, kind: Kind = "value", *, since: int | None = None
     ) -> None:
-        """Record what makes the configuration invalid."""
-        self.errors.append(Problem(message, path, kind=kind, at_key=at_key))
+        """Record what makes the configuration invalid.
+
+        `since` is what `type_errors` was before the object was read whose check has failed.
+        """
+        self.type_errors += kind == "type"
+        unreached = since is not None and self.type_errors > since
+        self.errors.append(Problem(message, path, kind=kind, unreached=unreached))
 
     def warn(self, path: Path, message: str) -> None:
         """Record what a reader should know although the configuration is valid."""
@@ -71,13 +78,15 @@ class Problems:
     def unknown_key(self, path: Path, type_name: str) -> None:
         """Record a key that the object does not have; `type_name` as Alertmanager calls the
         object."""
+        self.type_errors += 1
         message = f"field {path[-1]} not found in type {type_name}"
-        self.error(path, message, "type", at_key=True)
+        self.errors.append(Problem(message, path, kind="type", at_key=True))
 
     def extend(self, found: Iterable[Problem]) -> None:
         """Take over problems that were found elsewhere, the duplicates of a document for
         example."""
         for problem in found:
+            self.type_errors += problem.kind == "type"
             (self.warnings if problem.kind == "warning" else self.errors).append(problem)
 
     def locate(self, document: Located) -> None:
@@ -102,7 +111,7 @@ class Problems:
         return ranked[0] if ranked else None
 
     def _rank(self, problem: Problem) -> tuple[int, int]:
-        stage = _STAGES[problem.kind]
+        stage = _UNREACHED if problem.unreached else _STAGES[problem.kind]
         section = problem.path[0] if problem.path else None
         in_sections = problem.kind in ("value", "type")
         return stage, self._sections.get(section, len(self._sections)) if in_sections else 0
@@ -113,7 +122,8 @@ class Problems:
             raise SetupError(self.errors, name)
 
 
-_STAGES: dict[Kind, int] = {"syntax": 0, "value": 1, "type": 2, "whole": 3, "warning": 4}
+_STAGES: dict[Kind, int] = {"syntax": 0, "value": 1, "type": 2, "whole": 3, "warning": 5}
+_UNREACHED = 4
 
 
 class SetupError(Exception):

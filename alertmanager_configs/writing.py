@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .loading import Quoted
+from .loading import Quoted, Value
+from .scalars import tag_of
 
 
 class Plain(str):
@@ -53,6 +54,17 @@ def dump(value: object) -> str:
     (a lone surrogate), TypeError for anything else. The same value gives the same text.
     """
     return _Writer().document(value)
+
+
+def as_written(value: Value) -> object:
+    """A loaded value as `dump` must have it to write it as it stood: 5 stays 5, and '5' text."""
+    if isinstance(value, dict):
+        return {key: as_written(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [as_written(item) for item in value]
+    if isinstance(value, str) and tag_of(value) != "!!str":
+        return Plain(value)
+    return value
 
 
 class _Writer:
