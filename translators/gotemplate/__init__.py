@@ -1,1 +1,21 @@
-"""translators/gotemplate."""
+"""Go text/template and html/template compiled to Jinja2, with Alertmanager's and Grafana's functions.
+
+templates = TemplateSet({"team.tmpl": text}, family="grafana")
+text, error = templates.render('{{ template "default.title" . }}', notification_data(payload, …))
+"""
+
+from translators.gotemplate.defaults import default_sources
+from translators.gotemplate.errors import TemplateError, TemplateErrors
+from translators.gotemplate.functions import Family
+from translators.gotemplate.notification import notification_data
+from translators.gotemplate.templates import Rendered, TemplateSet
+
+__all__ = [
+    "Family",
+    "Rendered",
+    "TemplateError",
+    "TemplateErrors",
+    "TemplateSet",
+    "default_sources",
+    "notification_data",
+]

@@ -1,0 +1,58 @@
+"""How long, how often and how deep one rendering may go."""
+
+from __future__ import annotations
+
+import time
+from contextvars import ContextVar
+from typing import Any
+
+from translators.gotemplate.errors import Exhausted
+
+MAX_OUTPUT = 10 * 1024 * 1024
+"""Bytes of one rendered text; Grafana has the same bound."""
+MAX_STEPS = 1_000_000
+"""Rounds of all loops of one rendering together."""
+MAX_SECONDS = 5.0
+MAX_TEMPLATES = 300
+"""Templates inside templates. Go allows 100,000, which only a template that includes itself reaches."""
+
+
+class Budget:
+    """What is left of one rendering. `inside` counts renderings within renderings (tmpl.Exec)."""
+
+    __slots__ = ("deadline", "depth", "session", "size", "steps")
+    session: Any
+
+    def __init__(self) -> None:
+        self.deadline = time.monotonic() + MAX_SECONDS
+        self.steps = 0
+        self.size = 0
+        self.depth = 0
+
+    def step(self) -> None:
+        """One round of a loop."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise Exhausted(f"more than {MAX_STEPS} rounds of loops")
+        if not self.steps & 127:
+            self.check_time()
+
+    def check_time(self) -> None:
+        if time.monotonic() > self.deadline:
+            raise Exhausted(f"rendering took longer than {MAX_SECONDS:g} seconds")
+
+    def add(self, size: int) -> None:
+        """Output of that many characters."""
+        self.size += size
+        if self.size > MAX_OUTPUT:
+            raise Exhausted("template output exceeds maximum size")
+
+
+current: ContextVar[Budget] = ContextVar("budget")
+
+
+def step() -> None:
+    """One unit of work of the rendering under way, if one is."""
+    budget = current.get(None)
+    if budget is not None:
+        budget.step()

@@ -1,0 +1,167 @@
+"""Jinja2's sandbox with Go's operators and functions as its filters, and nothing else in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import pass_context, pass_environment
+from jinja2.runtime import Context, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import Namespace
+
+from translators.gotemplate import bounds, operations
+from translators.gotemplate.errors import Exhausted, GoError
+from translators.gotemplate.formatting import text
+from translators.gotemplate.functions import Family, Function, functions_of
+from translators.gotemplate.quoting import quote
+from translators.gotemplate.values import ANY, NIL, VALUE, Literal, checked, type_name
+
+
+@pass_context
+def _finalize(_: Context, value: Any) -> str:
+    # Taking the context keeps Jinja2 from computing constant expressions when it compiles: `now`.
+    return text(value)
+
+
+class GoEnvironment(ImmutableSandboxedEnvironment):
+    """The sandbox. Attributes are read only of the cells that hold assigned variables."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if obj.__class__ is Namespace and attribute == "v":
+            return obj.v
+        return self.undefined(obj=obj, name=attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        return self.undefined(obj=obj, name=str(argument))
+
+    def is_safe_callable(self, obj: Any) -> bool:
+        return False
+
+
+def fail(_: Any, node: int, message: str) -> Any:
+    raise GoError(message, node)
+
+
+def cell(value: Any) -> Namespace:
+    """Where a variable lives that a loop may assign."""
+    return Namespace(v=value)
+
+
+def settle(value: Any) -> Any:
+    return None if value is NIL else value
+
+
+def number(parts: list[Any]) -> Literal:
+    return Literal(parts[0], parts[1], parts[2])
+
+
+def make_complex(parts: list[float]) -> complex:
+    return complex(parts[0], parts[1])
+
+
+def invoke(args: list[Any], node: int, name: str) -> Any:
+    if args[0] is None or args[0] is NIL:
+        raise GoError("error calling call: call of nil", node)
+    raise GoError(f"error calling call: non-function {name} of type {type_name(args[0])}", node)
+
+
+@pass_environment
+def enter(environment: GoEnvironment, depth: int, node: int, name: str) -> int:
+    """The depth inside the named template, if there is one."""
+    loader = environment.loader
+    if not loader.has(name):  # type: ignore[union-attr]
+        raise GoError(f"template {quote(name)} not defined", node)
+    if depth >= bounds.MAX_TEMPLATES:
+        raise Exhausted(f"exceeded maximum template depth ({bounds.MAX_TEMPLATES})", node)
+    return depth + 1
+
+
+def _filter(name: str, entry: Function) -> Callable[..., Any]:
+    """The filter of a function: it takes the list of arguments and the places of the call and of each."""
+    function = entry.call
+    params = entry.params
+    message = f"error calling {name}: "
+    if all(param in (VALUE, ANY) for param in params):
+
+        def loose(args: list[Any], node: int) -> Any:
+            try:
+                return function(*args)
+            except GoError as error:
+                raise _placed(error, message, node) from None
+
+        return loose
+
+    def strict(args: list[Any], node: int, *places: int) -> Any:
+        last = len(params) - 1
+        for index, value in enumerate(args):
+            go_type = params[index] if index < last else params[last]
+            if go_type == "string" and value.__class__ is str:
+                continue
+            args[index] = checked(value, go_type, places[index])
+        try:
+            return function(*args)
+        except GoError as error:
+            raise _placed(error, message, node) from None
+
+    return strict
+
+
+def _placed(error: GoError, prefix: str, node: int) -> GoError:
+    if isinstance(error, Exhausted):
+        if error.node is None:
+            error.node = node
+        return error
+    return GoError(prefix + error.message, node)
+
+
+_OPERATORS: dict[str, Callable[..., Any]] = {
+    "get": operations.get,
+    "arg": operations.arg,
+    "call": operations.call,
+    "each": operations.each,
+    "pairs": operations.pairs,
+    "fail": fail,
+    "cell": cell,
+    "settle": settle,
+    "number": number,
+    "complex": make_complex,
+    "invoke": invoke,
+    "enter": enter,
+}
+
+
+@lru_cache(maxsize=8)
+def functions(family: Family) -> Mapping[str, Function]:
+    """Every function of the family, for the parser and the compiler."""
+    from translators.gotemplate import html_functions, namespaces  # noqa: F401 - they register
+
+    return functions_of(family) | html_functions.ESCAPERS
+
+
+def parse_functions(family: Family) -> frozenset[str]:
+    """The names a template may use."""
+    return frozenset(name for name in functions(family) if not name.startswith("_html_template_"))
+
+
+@lru_cache(maxsize=8)
+def environment_of(family: Family) -> GoEnvironment:
+    """The environment of a family, without any template. Sets take overlays of it."""
+    environment = GoEnvironment(
+        extensions=["jinja2.ext.loopcontrols"],
+        finalize=_finalize,
+        autoescape=False,
+        keep_trailing_newline=True,
+        optimized=False,
+        auto_reload=False,
+        undefined=Undefined,
+        cache_size=2000,
+    )
+    environment.globals.clear()
+    environment.tests.clear()
+    environment.filters.clear()
+    for name, entry in functions(family).items():
+        environment.filters[name] = _filter(name, entry)
+    environment.filters.update(_OPERATORS)
+    return environment

@@ -1,0 +1,57 @@
+"""The escapes of text/template: html, js and urlquery."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+from translators.gotemplate.errors import GoError
+from translators.gotemplate.quoting import from_bytes, is_print, quote, to_bytes
+
+_HTML = str.maketrans(
+    {'"': "&#34;", "'": "&#39;", "&": "&amp;", "<": "&lt;", ">": "&gt;", "\0": "\ufffd"}
+)
+_JS = {
+    "\\": "\\\\",
+    "'": "\\'",
+    '"': '\\"',
+    "<": "\\u003C",
+    ">": "\\u003E",
+    "&": "\\u0026",
+    "=": "\\u003D",
+}
+_BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2}).{0,2}", re.DOTALL)
+
+
+def html(text: str) -> str:
+    return text.translate(_HTML)
+
+
+def _js_char(char: str) -> str:
+    code = ord(char)
+    if char in _JS:
+        return _JS[char]
+    if code < 0x20:
+        return f"\\u{code:04X}"
+    if code < 0x80:
+        return char
+    if 0xDC80 <= code <= 0xDCFF:
+        return "\\uFFFD"
+    return char if is_print(code) else f"\\u{code:04X}"
+
+
+def js(text: str) -> str:
+    return "".join(map(_js_char, text))
+
+
+def query(text: str) -> str:
+    """url.QueryEscape."""
+    return quote_from_bytes(to_bytes(text), safe=" ").replace(" ", "+")
+
+
+def unquery(text: str) -> str:
+    """url.QueryUnescape. GoError: invalid URL escape "%zz"."""
+    bad = _BAD_ESCAPE.search(text)
+    if bad:
+        raise GoError(f"invalid URL escape {quote(bad.group())}")
+    return from_bytes(unquote_to_bytes(to_bytes(text.replace("+", " "))))
