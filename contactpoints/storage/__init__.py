@@ -1,1 +1,1 @@
-"""contactpoints/storage."""
+"""What is kept: notifications, their deliveries and attempts, on SQLite or PostgreSQL."""

@@ -1,0 +1,213 @@
+"""Accepting: a notification and its deliveries, put into the outbox in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from contactpoints.storage.hot import Hot
+from contactpoints.storage.tables import WAITING, deliveries, lanes, notifications
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """One notification through one integration. Only a ``waiting`` one gets a lane."""
+
+    contact_point: str
+    integration: str
+    type: str
+    target: str
+    lane: bytes
+    state: str = WAITING
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A notification to accept. ``window``: seconds in which an equal key is a duplicate."""
+
+    received_at: float
+    expires_at: float
+    group_key: str
+    status: str
+    duplicate_key: bytes
+    payload: bytes
+    deliveries: Sequence[NewDelivery]
+    window: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What was stored; of a duplicate, what had been."""
+
+    notification: int
+    deliveries: tuple[int, ...]
+    duplicate: bool = False
+
+
+def accept(connection: Connection, posts: Sequence[Posted]) -> list[Accepted]:
+    """Store notifications with their deliveries, except duplicates."""
+    known = _known(connection, posts)
+    fresh: list[Posted] = []
+    numbers: list[int | None] = []  # into ``fresh``, or None for a duplicate of an older one
+    within: dict[bytes, int] = {}
+    for post in posts:
+        if post.window and post.duplicate_key in known:
+            numbers.append(None)
+        elif post.window and post.duplicate_key in within:
+            numbers.append(within[post.duplicate_key])
+        else:
+            within[post.duplicate_key] = len(fresh)
+            numbers.append(len(fresh))
+            fresh.append(post)
+    stored = _store(connection, fresh)
+    answers: list[Accepted] = []
+    seen: set[int] = set()
+    for post, number in zip(posts, numbers, strict=True):
+        if number is None:
+            answers.append(Accepted(known[post.duplicate_key], (), duplicate=True))
+        else:
+            answer = stored[number]
+            duplicate = number in seen
+            answers.append(Accepted(answer.notification, answer.deliveries, duplicate))
+            seen.add(number)
+    return answers
+
+
+_same = Hot(
+    select(notifications.c.duplicate_key, notifications.c.id).where(
+        notifications.c.duplicate_key.in_(bindparam("keys", expanding=True)),
+        notifications.c.received_at > bindparam("since"),
+    ),
+    listed="keys",
+)
+
+
+def _known(connection: Connection, posts: Sequence[Posted]) -> dict[bytes, int]:
+    windows = [post for post in posts if post.window]
+    if not windows:
+        return {}
+    since = min(post.received_at - post.window for post in windows)
+    keys = [post.duplicate_key for post in windows]
+    rows = _same.rows(connection, {"keys": keys, "since": since})
+    return {row[0]: row[1] for row in rows}
+
+
+_insert_notifications = Hot(insert(notifications))
+_later = {"reason", "error", "superseded_by"}  # what a new delivery has not got yet
+insert_deliveries = Hot(
+    insert(deliveries).values(
+        {c.name: bindparam(c.name) for c in deliveries.c if c.name not in _later}
+    )
+)
+
+
+def _store(connection: Connection, posts: Sequence[Posted]) -> list[Accepted]:
+    if not posts:
+        return []
+    stored = []
+    rows = []
+    children = []
+    own = next_ids(connection, notifications, len(posts))
+    count = sum(len(post.deliveries) for post in posts)
+    ids = iter(next_ids(connection, deliveries, count))
+    for number, post in zip(own, posts, strict=True):
+        rows.append(
+            {
+                "id": number,
+                "received_at": post.received_at,
+                "group_key": storable(post.group_key),
+                "status": post.status,
+                "duplicate_key": post.duplicate_key,
+                "payload": post.payload,
+            }
+        )
+        mine = [
+            delivery_row(next(ids), number, new, post.received_at, post.expires_at)
+            for new in post.deliveries
+        ]
+        children += mine
+        stored.append(Accepted(number, tuple(row["id"] for row in mine)))
+    _insert_notifications.many(connection, rows)
+    insert_deliveries.many(connection, children)
+    open_lanes(connection, children)
+    return stored
+
+
+def delivery_row(
+    number: int, notification: int, new: NewDelivery, accepted_at: float, expires_at: float
+) -> dict[str, Any]:
+    """A row of ``deliveries``."""
+    waits = new.state == WAITING
+    return {
+        "id": number,
+        "notification_id": notification,
+        "contact_point": storable(new.contact_point),
+        "integration": storable(new.integration),
+        "type": new.type,
+        "target": storable(new.target),
+        "lane": new.lane,
+        "state": new.state,
+        "attempts": 0,
+        "accepted_at": accepted_at,
+        "expires_at": expires_at,
+        "next_attempt_at": accepted_at if waits else None,
+        "finished_at": None if waits else accepted_at,
+        "note": new.note,
+        "fallback_for": None,
+    }
+
+
+def open_lanes(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
+    """Make sure that the lane of every waiting row is there, to be looked at when it is due.
+
+    A lane that is there keeps its time. Lanes are locked in one order, or two processes could wait
+    for each other.
+    """
+    wanted = {row["lane"]: row for row in rows if row["state"] == WAITING}
+    if not wanted:
+        return
+    values = [
+        {"lane": lane, "target": row["target"], "due": row["next_attempt_at"]}
+        for lane, row in sorted(wanted.items())
+    ]
+    OPEN[connection.dialect.name].many(connection, values)
+
+
+_new: dict[str, Any] = {name: bindparam(name) for name in ("lane", "target", "due")}
+OPEN = {
+    "sqlite": Hot(sqlite.insert(lanes).values(_new).on_conflict_do_nothing()),
+    # an update, though it changes nothing, waits for the one who may be closing the lane
+    "postgresql": Hot(
+        postgresql.insert(lanes)
+        .values(_new)
+        .on_conflict_do_update(index_elements=[lanes.c.lane], set_={"due": lanes.c.due})
+    ),
+}
+
+
+def next_ids(connection: Connection, table: Table, count: int) -> list[int]:
+    """The next ``count`` numbers of ``table``, reserved for this transaction."""
+    if not count:
+        return []
+    if connection.dialect.name == "sqlite":  # the transaction holds the only write lock
+        found = connection.exec_driver_sql(
+            "SELECT seq FROM sqlite_sequence WHERE name = ?", (table.name,)
+        ).scalar()
+        first = (found or 0) + 1
+        return list(range(first, first + count))
+    rows = connection.exec_driver_sql(
+        f"SELECT nextval('{table.name}_id_seq') FROM generate_series(1, {count:d})"
+    )
+    return sorted(row[0] for row in rows)
+
+
+def storable(text: str) -> str:
+    """PostgreSQL's texts have no NUL and no lone surrogates."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

@@ -1,0 +1,154 @@
+"""Database: the connection to SQLite or PostgreSQL, and one name for all ways to be gone."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from contactpoints.storage.tables import metadata
+
+BUSY_SECONDS = 3.0  # how long another process may hold SQLite's lock before it is "unavailable"
+SCHEMA_LOCK = 0x636F6E74  # "cont": the advisory lock under which PostgreSQL's tables are made
+OURS = (IntegrityError, DataError, NotSupportedError)  # mistakes of the program, not of the storage
+
+
+class StorageError(Exception):
+    """Nothing can be stored at present: locked, full, read-only, or gone. Later it may be."""
+
+
+class Database:
+    """The tables behind ``url``, made on the first use.
+
+    ``max_pages`` limits the size of a SQLite file (``PRAGMA max_page_count``), 0 leaves it open.
+    """
+
+    def __init__(self, url: str, *, max_pages: int = 0) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.max_pages = max_pages
+        self.path = self._sqlite_path()
+        self._ready = False
+        self._lock = threading.Lock()
+        self._identity: tuple[int, int] | None = None
+        options: dict[str, Any] = {} if self.is_sqlite else {"pool_pre_ping": True}
+        if self.is_sqlite:
+            options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+        else:
+            options["connect_args"] = {"connect_timeout": 5}
+        self.engine: Engine = create_engine(
+            self.url, pool_size=8, max_overflow=24, pool_timeout=BUSY_SECONDS, **options
+        )
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", self._set_up_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    def _sqlite_path(self) -> Path | None:
+        name = self.url.database
+        return Path(name) if self.is_sqlite and name and name != ":memory:" else None
+
+    def _set_up_sqlite(self, connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")  # a commit is on the disk, not only on its way
+        cursor.execute("PRAGMA cache_size = -16000")
+        if self.max_pages:
+            cursor.execute(f"PRAGMA max_page_count = {self.max_pages:d}")
+        cursor.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that may write; on leaving it is committed, and durable.
+
+        :raises StorageError: when it cannot be begun, carried out or committed.
+        """
+        with self._transaction(write=True) as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads. :raises StorageError: when it cannot."""
+        with self._transaction(write=False) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, *, write: bool) -> Iterator[Connection]:
+        try:
+            self.prepare()
+            with self.engine.connect() as connection:
+                if write and self.is_sqlite:
+                    connection = connection.execution_options(sqlite_write=True)
+                with connection.begin():
+                    yield connection
+            self._still_there()
+        except OURS:
+            raise
+        except (DBAPIError, PoolTimeout, OSError, self.engine.dialect.loaded_dbapi.Error) as error:
+            self._ready = False  # look at everything again next time
+            raise StorageError(_said(error)) from error
+
+    def prepare(self) -> None:
+        """Make the tables unless this was done. Several processes may do it at the same time."""
+        if self._ready:
+            return
+        with self._lock:
+            if self._ready:
+                return
+            if self.path:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.engine.connect() as connection:
+                if self.is_sqlite:
+                    connection = connection.execution_options(sqlite_write=True)
+                with connection.begin():
+                    if not self.is_sqlite:
+                        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({SCHEMA_LOCK})")
+                    metadata.create_all(connection)
+            self._identity = self._file()
+            self._ready = True
+
+    def _file(self) -> tuple[int, int] | None:
+        if not self.path:
+            return None
+        status = os.stat(self.path)  # noqa: PTH116 - called for every commit
+        return status.st_dev, status.st_ino
+
+    def _still_there(self) -> None:
+        """A SQLite file that was removed or replaced takes commits, and nobody will read them."""
+        if self.path and self._file_or_none() != self._identity:
+            self.engine.dispose()
+            raise OSError("the database file was removed or replaced")
+
+    def _file_or_none(self) -> tuple[int, int] | None:
+        try:
+            return self._file()
+        except FileNotFoundError:
+            return None
+
+    def after_fork(self) -> None:
+        """Forget the connections of the parent process."""
+        self.engine.dispose(close=False)
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("sqlite_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _said(error: BaseException) -> str:
+    """What the database says, in one line and without the statement or the address."""
+    said = getattr(error, "orig", None) or error
+    text = getattr(said, "strerror", None) or str(said)
+    return text.strip().partition("\n")[0][:200] or type(said).__name__
