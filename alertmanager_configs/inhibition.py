@@ -25,6 +25,7 @@ from .reading import (
 )
 from .routing import all_match
 from .scalars import mismatch
+from .versions import LATEST, Version
 from .writing import as_written
 
 _TYPE = "common.plain"  # what Alertmanager calls a rule in its messages
@@ -97,20 +98,40 @@ _READERS: dict[str, Callable[[Value, Path, Problems], Any]] = {
 }
 
 
+# The versions of Alertmanager that brought keys; the others were always there.
+SINCE: dict[str, Version] = {
+    "source_matchers": (0, 22, 0),
+    "target_matchers": (0, 22, 0),
+    "name": (0, 30, 0),
+}
+
+
 def read_inhibit_rules(
-    value: Value, path: Path, problems: Problems, mode: Mode = "fallback"
+    value: Value,
+    path: Path,
+    problems: Problems,
+    mode: Mode = "fallback",
+    version: Version = LATEST,
 ) -> list[InhibitRule]:
     """The list of rules in Alertmanager's spelling."""
     items = read_items(value, path, problems, "[]common.InhibitRule")
     return [
-        read_inhibit_rule(item, (*path, place), problems, mode) for place, item in enumerate(items)
+        read_inhibit_rule(item, (*path, place), problems, mode, version)
+        for place, item in enumerate(items)
     ]
 
 
 def read_inhibit_rule(
-    value: Value, path: Path, problems: Problems, mode: Mode = "fallback"
+    value: Value,
+    path: Path,
+    problems: Problems,
+    mode: Mode = "fallback",
+    version: Version = LATEST,
 ) -> InhibitRule:
-    """One rule in Alertmanager's spelling; whatever is wrong goes to `problems`."""
+    """One rule in Alertmanager's spelling; whatever is wrong goes to `problems`.
+
+    Keys that came after `version` are not known and go to `extra`.
+    """
     rule = InhibitRule(path=path)
     if not isinstance(value, dict):
         if value is not None:
@@ -119,7 +140,10 @@ def read_inhibit_rule(
     before = problems.type_errors
     for key, item in value.items():
         place = (*path, key)
-        if key in _READERS:
+        if SINCE.get(key, version) > version:
+            problems.unknown_key(place, _TYPE)
+            rule.extra[key] = item
+        elif key in _READERS:
             setattr(rule, key, _READERS[key](item, place, problems))
         elif key in ("source_matchers", "target_matchers"):
             setattr(rule, key, read_matcher_list(item, place, problems, mode))

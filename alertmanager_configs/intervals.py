@@ -28,6 +28,7 @@ from .ranges import (
 )
 from .reading import read_items, read_text
 from .scalars import mismatch
+from .versions import LATEST, Version
 from .writing import as_written
 
 _RANGES: dict[str, tuple[Callable[[str], Range], str]] = {
@@ -108,7 +109,13 @@ def find_zone(name: str) -> tzinfo | None:
         raise RangeError(f"unknown time zone {name}") from None
 
 
-def read_time_interval(value: Value, path: Path, problems: Problems) -> TimeInterval:
+SINCE: dict[str, Version] = {"location": (0, 25, 0)}
+"""The version of Alertmanager that brought a key; the others were there when intervals came."""
+
+
+def read_time_interval(
+    value: Value, path: Path, problems: Problems, version: Version = LATEST
+) -> TimeInterval:
     """One interval; what is wrong goes to `problems` and is left out of the interval."""
     interval = TimeInterval(path=path)
     if not isinstance(value, dict):
@@ -117,7 +124,10 @@ def read_time_interval(value: Value, path: Path, problems: Problems) -> TimeInte
         return interval
     for key, item in value.items():
         place = (*path, key)
-        if key == "times":
+        if SINCE.get(key, version) > version:
+            problems.unknown_key(place, "timeinterval.TimeInterval")
+            interval.extra[key] = item
+        elif key == "times":
             interval.times = _read_times(item, place, problems)
         elif key in _RANGES:
             setattr(interval, key, _read_ranges(item, place, problems))

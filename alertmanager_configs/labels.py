@@ -7,12 +7,19 @@ from collections.abc import Mapping
 from typing import Literal
 
 from .quoting import go_quote
+from .versions import Version
 
 Mode = Literal["fallback", "classic", "utf8"]
 """How matchers and label names are read: `fallback` is the default of Alertmanager since 0.27,
 `classic` its --enable-feature=classic-mode and the only way before, `utf8` its utf8-strict-mode."""
 
+_FIRST_WITH_FALLBACK: Version = (0, 27, 0)
 _CLASSIC_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+
+
+def default_mode(version: Version) -> Mode:
+    """How a version of Alertmanager reads matchers unless told otherwise."""
+    return "fallback" if version >= _FIRST_WITH_FALLBACK else "classic"
 
 
 def is_classic_name(name: str) -> bool:

@@ -16,6 +16,7 @@ from .problems import Path, Problems
 from .quoting import go_quote
 from .reading import read_items, read_text
 from .scalars import mismatch
+from .versions import LATEST, Version
 from .writing import as_written
 
 
@@ -34,19 +35,27 @@ class MuteTiming:
 
 
 def read_mute_timings(
-    value: Value, path: Path, problems: Problems, deprecated: bool = False
+    value: Value,
+    path: Path,
+    problems: Problems,
+    deprecated: bool = False,
+    version: Version = LATEST,
 ) -> list[MuteTiming]:
     """The list `time_intervals`, or with `deprecated` the older `mute_time_intervals`."""
     name = "MuteTimeInterval" if deprecated else "TimeInterval"
     items = read_items(value, path, problems, f"[]config.{name}")
     return [
-        read_mute_timing(item, (*path, place), problems, deprecated)
+        read_mute_timing(item, (*path, place), problems, deprecated, version)
         for place, item in enumerate(items)
     ]
 
 
 def read_mute_timing(
-    value: Value, path: Path, problems: Problems, deprecated: bool = False
+    value: Value,
+    path: Path,
+    problems: Problems,
+    deprecated: bool = False,
+    version: Version = LATEST,
 ) -> MuteTiming:
     """A named list of intervals; whatever is wrong goes to `problems`."""
     timing = MuteTiming(path=path)
@@ -62,7 +71,7 @@ def read_mute_timing(
         elif key == "time_intervals":
             items = read_items(item, place, problems, "[]timeinterval.TimeInterval")
             timing.time_intervals = [
-                read_time_interval(part, (*place, number), problems)
+                read_time_interval(part, (*place, number), problems, version)
                 for number, part in enumerate(items)
             ]
         else:

@@ -28,6 +28,7 @@ from .reading import (
     read_texts,
 )
 from .scalars import mismatch
+from .versions import LATEST, Version
 from .writing import as_written
 
 ALL_LABELS = "..."
@@ -99,11 +100,26 @@ _READERS: dict[str, tuple[str, Callable[[Value, Path, Problems], Any]]] = {
 }
 
 
+# The versions of Alertmanager that brought keys; the others were always there.
+SINCE: dict[str, Version] = {
+    "matchers": (0, 22, 0),
+    "mute_time_intervals": (0, 22, 0),
+    "active_time_intervals": (0, 24, 0),
+    "labels": (0, 34, 0),
+}
+
+
 def read_route(
-    value: Value, path: Path, problems: Problems, root: bool = True, mode: Mode = "fallback"
+    value: Value,
+    path: Path,
+    problems: Problems,
+    root: bool = True,
+    mode: Mode = "fallback",
+    version: Version = LATEST,
 ) -> Route:
     """A route and all below it, in Alertmanager's spelling; whatever is wrong goes to `problems`.
 
+    Keys that came after `version` are not known and go to `extra`.
     The rules for the root are not checked here but by `route_checks.check_root`, as Alertmanager
     checks them after everything else; `root` only tells whether there may be no route at all.
     """
@@ -117,7 +133,10 @@ def read_route(
     before = problems.type_errors
     for key, item in value.items():
         place = (*path, key)
-        if key in _READERS:
+        if SINCE.get(key, version) > version:
+            problems.unknown_key(place, _TYPE)
+            route.extra[key] = item
+        elif key in _READERS:
             name, read = _READERS[key]
             setattr(route, name, read(item, place, problems))
         elif key == "matchers":
@@ -125,7 +144,7 @@ def read_route(
         elif key == "routes":
             children = read_items(item, place, problems, "[]*config.Route")
             route.routes = [
-                read_route(child, (*place, number), problems, False, mode)
+                read_route(child, (*place, number), problems, False, mode, version)
                 for number, child in enumerate(children)
             ]
         elif key == "labels":
