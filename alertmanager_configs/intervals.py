@@ -6,7 +6,6 @@ Source: https://prometheus.io/docs/alerting/latest/configuration/#time_interval
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -20,6 +19,7 @@ from .ranges import (
     Range,
     RangeError,
     day_range,
+    days_in_month,
     includes_day,
     month_range,
     time_range,
@@ -73,16 +73,19 @@ class TimeInterval:
             first <= minute < last for first, last in (time_range(*time) for time in self.times)
         ):
             return False
-        length = monthrange(here.year, here.month)[1]
-        if self.days_of_month is not None and not any(
-            includes_day(day_range(days), here.day, length) for days in self.days_of_month
-        ):
-            return False
         return (
-            _within(self.months, month_range, here.month)
+            self._contains_day(here)
+            and _within(self.months, month_range, here.month)
             and _within(self.weekdays, weekday_range, here.isoweekday() % 7)
             and _within(self.years, year_range, here.year)
         )
+
+    def _contains_day(self, here: datetime) -> bool:
+        if self.days_of_month is None:
+            return True
+        length = days_in_month(here)
+        ranges = map(day_range, self.days_of_month)
+        return any(includes_day(bounds, here.day, length) for bounds in ranges)
 
 
 def _within(texts: list[str] | None, meaning: Callable[[str], Range], value: int) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from .quoting import go_quote
@@ -132,4 +133,15 @@ def _minutes(text: str) -> int:
 def includes_day(bounds: Range, day: int, days_in_month: int) -> bool:
     """Whether a day of a month with so many days is in the range; what lies outside is cut off."""
     first, last = (bound if bound > 0 else days_in_month + bound + 1 for bound in bounds)
-    return first <= days_in_month and first <= day <= last
+    return first <= days_in_month and first <= day <= min(last, days_in_month)
+
+
+def days_in_month(moment: datetime) -> int:
+    """How many days Alertmanager takes a month to have: as many as fit into its hours.
+
+    So where clocks are put forward within the month it has one less, and its last day is in no
+    range of days. Source: timeinterval/timeinterval.go (daysInMonth), and tried with 0.34.
+    """
+    start = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
+    end = (start + timedelta(days=31)).replace(day=1)
+    return (end.astimezone(UTC) - start.astimezone(UTC)).days

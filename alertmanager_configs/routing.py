@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .labels import format_labels
 from .matchers import Matcher, format_matchers
@@ -96,9 +96,17 @@ def effective(trail: Sequence[Route]) -> RouteMatch:
 def route_key(trail: Sequence[Route]) -> str:
     """`{}/{severity="critical"}`: the matchers of every route from the root on.
 
-    Not unique: siblings with the same matchers share it.
+    Not unique: siblings with the same matchers share it. The patterns of `match_re` stand in it
+    with the anchors that Alertmanager puts around them (tried with 0.34).
     """
-    return "/".join(format_matchers(route.all_matchers) for route in trail)
+    return "/".join(format_matchers(_key_matchers(route)) for route in trail)
+
+
+def _key_matchers(route: Route) -> list[Matcher]:
+    if not route.match_re:
+        return route.all_matchers
+    anchored = {name: f"^(?:{pattern})$" for name, pattern in route.match_re.items()}
+    return replace(route, match_re=anchored).all_matchers
 
 
 def group_key(key: str, group_labels: Mapping[str, str]) -> str:

@@ -43,6 +43,10 @@ def _moment(text: str) -> datetime:
         ("days_of_month: ['-31:-30']", "2024-01-01 12:00", "2024-02-01 12:00"),
         ("days_of_month: ['29:31']", "2024-02-29 12:00", "2023-02-28 12:00"),
         ("days_of_month: ['15:-1']", "2023-02-28 12:00", "2023-02-14 12:00"),
+        # 31 March has only 23 hours in Berlin, so Alertmanager counts 30 whole days.
+        ("days_of_month: ['-1']\nlocation: Europe/Berlin", "2024-03-30 12:00", "2024-03-31 12:00"),
+        ("days_of_month: ['-1']\nlocation: Europe/Berlin", "2024-10-31 12:00", "2024-10-30 12:00"),
+        ("days_of_month: ['-1']\nlocation: UTC", "2024-03-31 12:00", "2024-03-30 12:00"),
         ("months: ['february:4']", "2024-04-01 12:00", "2024-05-01 12:00"),
         ("months: [13]", None, "2024-01-01 12:00"),
         ("years: ['2024:2025', 2030]", "2030-01-01 12:00", "2026-01-01 12:00"),

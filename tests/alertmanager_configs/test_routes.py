@@ -118,7 +118,7 @@ def test_inheritance_and_the_key_of_a_route() -> None:
     assert (first.group_wait, first.group_interval, first.repeat_interval) == ("10s", "5m", "1d")
     assert first.labels == {"a": "root", "b": "child"}
     assert first.route.mute_time_intervals == []
-    assert first.key == '{}/{severity="critical"}/{a!="\\n",team="db",zone=~"x|y"}'
+    assert first.key == '{}/{severity="critical"}/{a!="\\n",team="db",zone=~"^(?:x|y)$"}'
     assert (second.receiver, second.group_by, second.key) == (
         "db",
         ("alertname",),
