@@ -518,7 +518,9 @@ class _Printer:
         if flags.space and number[0] == "+" and not flags.plus:
             number = " " + number[1:]
         if number[1] in "IN":
-            if (number[1] == "N" and not flags.space and not flags.plus) or (number[0] == "+" and not flags.plus):
+            if (number[1] == "N" and not flags.space and not flags.plus) or (
+                number[0] == "+" and not flags.plus
+            ):
                 number = number[1:]
             return self.unpadded(number)
         if flags.sharp and verb != "b":

@@ -24,6 +24,7 @@ from translators.gotemplate.environment import (
 )
 from translators.gotemplate.errors import Exhausted, GoError, TemplateError, TemplateErrors
 from translators.gotemplate.functions import Family
+from translators.gotemplate.html_escaper import escape
 from translators.gotemplate.parser import parse
 from translators.gotemplate.quoting import quote, valid
 
@@ -176,6 +177,8 @@ class TemplateSet:
         return ready
 
     def _compiled(self, text: str, html: bool, name: str) -> Template:
+        if html:
+            return self._compiled_html(text, name)
         programs = compile_source(text, self.family, name)
         environment: GoEnvironment = self._environment  # type: ignore[assignment]
         own: dict[str, Program] = {}
@@ -187,6 +190,35 @@ class TemplateSet:
             environment = environment.overlay()  # type: ignore[assignment]
             environment.loader = _Loader(own, self.layer)
         return _loaded(environment, programs[0])
+
+    def _compiled_html(self, text: str, name: str) -> Template:
+        """The text with every template it reaches, each escaped for the context it is used in."""
+
+        def make() -> list[Program]:
+            known = parse_functions(self.family)
+            trees: dict[str, nodes.Tree] = {}
+            for source, content in (*default_sources(self.family).items(), *self.sources.items()):
+                parsed = parse(content, known, source)
+                if source in self.sources and self.family == "alertmanager":
+                    parsed[0].name = PurePath(source).name
+                else:
+                    del parsed[0]
+                _merge_trees(trees, parsed)
+            own = parse(text, known, name)
+            _merge_trees(trees, own[1:])
+            return _programs(escape(own[0], trees), self.family)
+
+        key = [f"{source}\0{content}" for source, content in self.sources.items()]
+        programs = cache.cached(("html", self.family, name, text, *key), make)
+        environment: GoEnvironment = self._environment.overlay()  # type: ignore[assignment]
+        environment.loader = _Loader({p.compiled.name: p for p in programs[1:]})
+        return _loaded(environment, programs[0])
+
+
+def _merge_trees(trees: dict[str, nodes.Tree], more: Iterable[nodes.Tree]) -> None:
+    for tree in more:
+        if tree.name not in trees or not tree.is_empty():
+            trees[tree.name] = tree
 
 
 class Session:
