@@ -7,8 +7,8 @@ text, error = templates.render('{{ template "default.title" . }}', notification_
 from translators.gotemplate.defaults import default_sources
 from translators.gotemplate.errors import TemplateError, TemplateErrors
 from translators.gotemplate.functions import Family
-from translators.gotemplate.notification import notification_data
-from translators.gotemplate.templates import Rendered, TemplateSet
+from translators.gotemplate.notification import example_payload, notification_data
+from translators.gotemplate.templates import Rendered, TemplateSet, compiled_source
 
 __all__ = [
     "Family",
@@ -16,6 +16,8 @@ __all__ = [
     "TemplateError",
     "TemplateErrors",
     "TemplateSet",
+    "compiled_source",
     "default_sources",
+    "example_payload",
     "notification_data",
 ]

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from translators.gotemplate import data as godata
@@ -74,6 +75,13 @@ def notification_data(
         Vars=StringMap(variables or {}),
         **common,
     )
+
+
+def example_payload() -> dict[str, Any]:
+    """A webhook payload with two firing alerts and a resolved one."""
+    path = Path(__file__).parent / "example.json"
+    payload: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return payload
 
 
 def _list(payload: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:

@@ -87,6 +87,21 @@ def compile_source(text: str, family: Family, name: str = "") -> list[Program]:
     return cache.cached(("text", family, name, text), make)
 
 
+def compiled_source(text: str, *, family: Family = "alertmanager", name: str = "") -> str:
+    """The Jinja2 of a text and of every template it defines, each under a comment with its name.
+
+    Raises TemplateError when the text does not parse.
+    """
+    parts = []
+    for place, program in enumerate(compile_source(text, family, name)):
+        compiled = program.compiled
+        if place == 0 and compiled.empty and "{{" in text:
+            continue  # a file that only defines templates
+        title = compiled.name or "text"
+        parts.append("{# " + title.replace("#}", "#") + " #}\n" + compiled.source + "\n")
+    return "\n".join(parts)
+
+
 @lru_cache(maxsize=4)
 def _library(family: Family) -> dict[str, Program]:
     """The default set of a family."""
