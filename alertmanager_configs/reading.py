@@ -10,7 +10,7 @@ from __future__ import annotations
 from .durations import DurationError, parse_duration
 from .labels import Mode, is_classic_name
 from .loading import Value
-from .matchers import Matcher, MatcherError, read_matchers, sort_matchers
+from .matchers import Matcher, MatcherError, read_matchers
 from .patterns import PatternError, check_pattern
 from .problems import Path, Problems
 from .quoting import go_quote
@@ -93,7 +93,7 @@ def read_duration(value: Value, path: Path, problems: Problems) -> str | None:
 def read_matcher_list(
     value: Value, path: Path, problems: Problems, mode: Mode = "fallback"
 ) -> list[Matcher]:
-    """A list of texts, each with any number of matchers; sorted as Alertmanager sorts them."""
+    """A list of texts, each with any number of matchers, in the order they were written."""
     found: list[Matcher] = []
     before = problems.type_errors
     for place, text in enumerate(read_texts(value, path, problems)):
@@ -106,7 +106,7 @@ def read_matcher_list(
             meant = ",".join(map(str, matchers))
             problems.warn((*path, place), DOUBTS[doubt].format(meant))
         found += matchers
-    return sort_matchers(found) if len(found) > 1 else found
+    return found
 
 
 def read_patterns(

@@ -27,3 +27,15 @@ def require_peer(program: str, package: str) -> str:
 def amtool() -> str:
     """Alertmanager's own checker; the environment variable AMTOOL names another one."""
     return require_peer(os.environ.get("AMTOOL", "amtool"), "prometheus-alertmanager")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-goldens", action="store_true", help="write the golden pages; the diff is the review"
+    )
+
+
+@pytest.fixture
+def update_goldens(request: pytest.FixtureRequest) -> bool:
+    """Whether golden pages are to be written instead of compared."""
+    return bool(request.config.getoption("--update-goldens"))

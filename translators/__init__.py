@@ -1,1 +1,163 @@
-"""translators."""
+"""From any dialect to any other, through one setup, with a report of what could not be said."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePath
+
+from alertmanager_configs.loading import Document, load
+from alertmanager_configs.problems import Problems, SetupError
+from contactpoints.setup import Setup
+from translators.crossing import cross
+from translators.dialect import Dialect, Find, UnknownDialectError, dialect, guess
+from translators.losses import Loss, Report
+from translators.running import merge
+
+__all__ = [
+    "Loss",
+    "Report",
+    "SetupError",
+    "Translation",
+    "UnknownDialectError",
+    "beside",
+    "read_setup",
+    "read_text",
+    "translate",
+]
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A text in the dialect that was asked for, what was lost on the way, and files to put beside
+    the text.
+    """
+
+    text: str
+    report: Report
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text, read: its setup, and what is wrong or doubtful."""
+
+    setup: Setup
+    dialect: Dialect
+    document: Document
+    problems: Problems
+
+
+def translate(
+    text: str | bytes,
+    *,
+    read: str = "",
+    write: str,
+    files: Mapping[str, str] | None = None,
+    find: Find | None = None,
+    name: str = "",
+) -> Translation:
+    """``text`` of the dialect ``read`` (guessed when empty) in the dialect ``write``.
+
+    ``files`` are template files that the text refers to, by name, or ``find`` finds them; ``name``
+    is what errors call the text.
+
+    :raises SetupError: when the text is not valid, with everything that is wrong and where.
+    :raises UnknownDialectError: when there is no such dialect, or none can be guessed.
+    """
+    target = dialect(write)
+    with paused_collector():
+        reading = read_text(text, read=read, name=name, find=find or among(files or {}))
+        reading.problems.raise_if_any(name)
+        report = Report(reading.document)
+        if target.name != reading.dialect.name:
+            reading.dialect.report_kept(reading.setup, report)
+        writing = target.write(cross(reading.setup, target.family, report), report)
+    return Translation(writing.text, report, writing.files)
+
+
+@contextmanager
+def paused_collector() -> Iterator[None]:
+    """Without garbage collection: a translation builds one large structure and no cycles, and
+    looking through it again and again makes the time grow faster than the text.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def read_text(
+    text: str | bytes, *, read: str = "", name: str = "", find: Find | None = None
+) -> Reading:
+    """Read ``text``; what is wrong is collected, with its place, unless it is not even YAML.
+
+    :raises SetupError: when the text is not YAML.
+    :raises UnknownDialectError: when there is no such dialect, or none can be guessed.
+    """
+    source = dialect(read) if read else None
+    document = load(text, name)
+    source = source or guess(document)
+    problems = Problems()
+    problems.extend(document.duplicates)
+    setup = source.read(document, problems, find or among({}))
+    problems.locate(document)
+    return Reading(setup, source, document, problems)
+
+
+def read_setup(paths: Iterable[str | Path], environment: Mapping[str, str] | None = None) -> Setup:
+    """The setup that the service runs on: every file, in any dialect, together.
+
+    Variables in Grafana's files are filled in from ``environment`` (nothing is when it is
+    ``None``).
+
+    :raises SetupError: with everything that is wrong in any of the files.
+    :raises OSError: when a file cannot be read.
+    """
+    readings = []
+    for path in map(Path, paths):
+        reading = read_text(path.read_bytes(), name=str(path), find=beside(path.parent))
+        reading.problems.raise_if_any(str(path))
+        readings.append((str(path), reading.setup))
+    return merge(readings, environment)
+
+
+def among(files: Mapping[str, str]) -> Find:
+    """Finds template files in a mapping: by the whole name, or by the last part of the glob."""
+
+    def find(pattern: str) -> Iterable[tuple[str, str]]:
+        last = PurePath(pattern).name
+        return [
+            (name, text)
+            for name, text in files.items()
+            if fnmatchcase(name, pattern) or fnmatchcase(name, last)
+        ]
+
+    return find
+
+
+def beside(folder: Path) -> Find:
+    """Finds template files where Alertmanager does: a relative glob starts at the configuration's
+    folder.
+    """
+
+    def find(pattern: str) -> Iterable[tuple[str, str]]:
+        whole = PurePath(pattern)
+        root, relative = (
+            (Path(whole.anchor), str(whole.relative_to(whole.anchor)))
+            if whole.is_absolute()
+            else (folder, pattern)
+        )
+        try:
+            found = sorted(path for path in root.glob(relative) if path.is_file())
+        except (ValueError, NotImplementedError, OSError):
+            return []
+        return [(path.name, path.read_text(encoding="utf-8")) for path in found]
+
+    return find

@@ -1,0 +1,306 @@
+"""Integration: one way to send, declared once. Everything else is derived from the declaration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from alertmanager_configs.problems import Path, Problems
+from alertmanager_configs.writing import as_written
+from contactpoints.fields import Field, FromFile, Lose, Schema
+from contactpoints.spelling import FAMILIES, Family
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
+    from contactpoints.notification import Notification
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Alertmanager's list of this integration: its key, the first version that knew it, and whether
+    it tells of resolved alerts when not asked.
+    """
+
+    key: str
+    since: str
+    send_resolved: bool = True
+
+
+@dataclass(frozen=True)
+class Absent:
+    """The family does not have the integration; ``why`` is one sentence for people."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class SaidAs:
+    """The family says it as another integration, ``type``, whose settings have the same names;
+    ``why`` is one sentence for people.
+    """
+
+    type: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A service that is gone or going, as of ``date`` (ISO), and what takes its place."""
+
+    date: str
+    text: str
+
+
+class Integration:
+    """A class is one way to send; an instance is one configured use of it in a contact point.
+
+    A class says, in this order: a docstring with one sentence and the address of the vendor's
+    documentation, ``label``, ``alertmanager`` (its :class:`Receiver`, or :class:`Absent`),
+    ``Settings``, and ``send``. It may add ``check``, ``check_inherited``, ``inherit``,
+    ``to_grafana`` and ``to_alertmanager``.
+
+    An instance holds ``values``: what was written, under our names, nothing else. A setting that is
+    not there means the default of ``family``. ``inherited`` are values from Alertmanager's
+    ``global`` section; ``extra`` are settings that we do not know, as they stood.
+    """
+
+    type: ClassVar[str]
+    label: ClassVar[str]
+    alertmanager: ClassVar[Receiver | Absent]
+    grafana: ClassVar[Absent | SaidAs | None] = None
+    aliases: ClassVar[tuple[str, ...]] = ()
+    """Other names that Grafana takes for the type."""
+    notice: ClassVar[Notice | None] = None
+
+    class Settings(Schema):
+        """The settings, one a line."""
+
+    fields: ClassVar[Mapping[str, Field]]
+    spelled: ClassVar[Mapping[Family, Mapping[str, tuple[Field, bool]]]]
+
+    __slots__ = ("extra", "family", "inherited", "path", "told_resolved", "uid", "values")
+
+    def __init__(
+        self,
+        values: dict[str, Any],
+        *,
+        family: Family,
+        uid: str = "",
+        send_resolved: bool | None = None,
+        inherited: Mapping[str, Any] | None = None,
+        extra: dict[str, Any] | None = None,
+        path: Path = (),
+    ) -> None:
+        self.values = values
+        self.family = family
+        self.uid = uid
+        self.told_resolved = send_resolved
+        self.inherited = inherited or {}
+        self.extra = extra or {}
+        self.path = path
+
+    @property
+    def send_resolved(self) -> bool:
+        """Whether resolved alerts are told; the family's default when nothing was said."""
+        if self.told_resolved is not None:
+            return self.told_resolved
+        return self.resolved_default(self.family)
+
+    @classmethod
+    def resolved_default(cls, family: Family) -> bool:
+        """Whether ``family`` tells of resolved alerts when nothing is said."""
+        if family == "alertmanager" and isinstance(cls.alertmanager, Receiver):
+            return cls.alertmanager.send_resolved
+        return True
+
+    def value(self, name: str) -> Any:
+        """The effective value of a setting: written, inherited, or the family's default."""
+        if name in self.values:
+            return self.own(name)
+        if name in self.inherited:
+            return self.inherited[name]
+        return self.fields[name].default(self.family)
+
+    def own(self, name: str) -> Any:
+        """A setting that was written; where ``global`` has a say in it as well, what comes of
+        both.
+        """
+        return self.values[name]
+
+    def effective(self) -> dict[str, Any]:
+        """Every setting that was written or inherited; no defaults."""
+        if not self.inherited:
+            return dict(self.values)
+        return {**self.inherited, **{name: self.own(name) for name in self.values}}
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        """What is wrong with the settings together, as (setting or "", sentence), in the family's
+        own words.
+        """
+        return ()
+
+    def check_inherited(self) -> Iterable[tuple[str, str]]:
+        """What is still missing or wrong once Alertmanager's ``global`` section is taken in."""
+        return ()
+
+    @classmethod
+    def inherit(cls, values: Mapping[str, Any], inherited: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Which of the ``global`` section's values really come in beside ``values``."""
+        return inherited
+
+    @classmethod
+    def to_grafana(cls, values: dict[str, Any], lose: Lose) -> dict[str, Any]:
+        """Change the shape of Alertmanager's ``values`` for Grafana, beyond new names."""
+        return values
+
+    @classmethod
+    def to_alertmanager(cls, values: dict[str, Any], lose: Lose) -> dict[str, Any]:
+        """Change the shape of Grafana's ``values`` for Alertmanager, beyond new names."""
+        return values
+
+    def sends_nothing(self) -> bool:
+        """Whether it only fills the place of an integration, so that no contact point is empty."""
+        return False
+
+    def send(self, notification: Notification, settings: Any, http: Http) -> None:
+        """Send once. ``settings`` has an attribute for each setting: effective, rendered and cut to
+        length.
+
+        :raises DeliveryError: when the target did not take it.
+        """
+        raise NotImplementedError
+
+    @classmethod
+    def read(
+        cls,
+        raw: Mapping[str, Any],
+        family: Family,
+        path: Path,
+        problems: Problems,
+        *,
+        inherited: Mapping[str, Any] | None = None,
+        send_resolved: bool | None = None,
+        uid: str = "",
+        any_case: bool = False,
+    ) -> Integration:
+        """One configured use, from the settings that a dialect of ``family`` says. Problems are
+        collected.
+        """
+        spelled = cls.spelled[family]
+        values: dict[str, Any] = {}
+        extra: dict[str, Any] = {}
+        before = problems.type_errors
+        for key, item in raw.items():
+            if item is None:
+                continue
+            found = spelled.get(key) or (any_case and spelled.get(key.lower())) or None
+            if found is None:
+                extra[key] = item
+                continue
+            field, is_file = found
+            place = (*path, key)
+            if is_file:
+                value: Any = FromFile(str(item))
+            elif isinstance(item, FromFile):
+                value = item
+            else:
+                value = field.read(item, family, place, problems)
+            if value is not None:
+                cls._keep(values, field, value, place, problems)
+        inherited = cls.inherit(values, inherited) if inherited else None
+        made = cls(
+            values,
+            family=family,
+            uid=uid,
+            send_resolved=send_resolved,
+            inherited=inherited,
+            extra=extra,
+            path=path,
+        )
+        for name, message in made.check():
+            place = (*path, cls.fields[name].spelling(family).name) if name in values else path
+            problems.error(place, message, since=before)
+        return made
+
+    @staticmethod
+    def _keep(
+        values: dict[str, Any], field: Field, value: Any, path: Path, problems: Problems
+    ) -> None:
+        name = field.setting
+        if name in values and field.file and values[name] != "" and value not in ("", FromFile("")):
+            if not field.file_wins:
+                key = field.spelling("alertmanager").name
+                problems.error(path[:-1], f"at most one of {key} & {key}_file must be configured")
+            elif isinstance(values[name], FromFile):
+                return
+        elif name in values and value in ("", FromFile("")):
+            return
+        values[name] = value
+
+    def write(self, family: Family) -> dict[str, Any]:
+        """The settings as a dialect of ``family`` (this integration's own) spells them, in the
+        declaration's order.
+        """
+        written: dict[str, Any] = {}
+        order = self._order
+        for name in sorted(self.values, key=order.__getitem__):
+            field = self.fields[name]
+            spelling = field.spellings[family]
+            value = self.values[name]
+            if isinstance(value, FromFile):
+                if family == "alertmanager":
+                    written[spelling.name + "_file"] = value.path
+                else:
+                    written[spelling.name] = value
+            elif spelling.exists:
+                written[spelling.name] = field.write(value, family)
+        written |= {key: as_written(item) for key, item in self.extra.items()}
+        return written
+
+    _order: ClassVar[Mapping[str, int]]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "type" not in cls.__dict__:
+            cls.type = cls.__module__.rpartition(".")[2]
+        for wanted in ("label", "alertmanager", "Settings", "send"):
+            if wanted not in cls.__dict__:
+                raise TypeError(f"{cls.__name__}: an integration declares {wanted!r}")
+        if not cls.__doc__ or not re.search(r"https?://", cls.__doc__):
+            raise TypeError(
+                f"{cls.__name__}: the docstring ends with the address of the vendor's documentation"
+            )
+        cls.fields = dict(cls.Settings._declared_fields)  # type: ignore[arg-type]
+        for name, field in cls.fields.items():
+            if not isinstance(field, Field):
+                raise TypeError(f"{cls.__name__}.{name}: a setting is one of contactpoints.fields")
+            field.bind(name)
+        cls._order = {name: position for position, name in enumerate(cls.fields)}
+        cls.spelled = {family: cls._spelled(family) for family in FAMILIES}
+
+    @classmethod
+    def _spelled(cls, family: Family) -> Mapping[str, tuple[Field, bool]]:
+        found: dict[str, tuple[Field, bool]] = {}
+        for field in cls.fields.values():
+            spelling = field.spelling(family)
+            if not spelling.exists:
+                continue
+            keys = [(spelling.name, False)]
+            if field.file and family == "alertmanager":
+                keys.append((spelling.name + "_file", True))
+            for key, is_file in keys:
+                if key in found:
+                    raise TypeError(f"{cls.__name__}: two settings are spelled {key!r} in {family}")
+                found[key] = (field, is_file)
+        if family == "grafana":  # Go's JSON finds keys in any case
+            found |= {
+                key.lower(): value for key, value in found.items() if key.lower() not in found
+            }
+        return found
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}({', '.join(self.values)})"  # names only: values may be secret
+        )

@@ -1,0 +1,317 @@
+"""The kinds of settings. One line of a declaration is one field: its type, its rules and its
+spelling everywhere.
+
+A field is a marshmallow field, so a ``Settings`` class is an ordinary marshmallow schema
+(validation of API bodies, OpenAPI, forms). Dialects use :meth:`Field.read` and :meth:`Field.write`,
+which know the family. A value is plain data: ``str``, ``bool``, ``int``, lists and dicts of these,
+or :class:`FromFile`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import marshmallow
+
+from alertmanager_configs.durations import parse_go_duration
+from alertmanager_configs.loading import Quoted
+from alertmanager_configs.problems import Kind, Path, Problems
+from alertmanager_configs.scalars import as_bool, as_int, as_text
+from alertmanager_configs.urls import UrlError, check_http_url
+from contactpoints.spelling import Family, PerFamily, Spelling, as_spelling
+
+Draw = Callable[[str, "Field"], str]
+"""Draws one template text of a field: what :meth:`Field.render` calls for each."""
+
+Lose = Callable[[str, str, str], None]
+"""What a crossing calls for each loss: setting, what became of it (dropped, changed, added), why.
+"""
+
+
+class Schema(marshmallow.Schema):
+    """A group of settings. Unknown keys are kept: a newer vendor's API may know them."""
+
+    class Meta:
+        unknown = marshmallow.INCLUDE
+
+
+@dataclass(frozen=True)
+class FromFile:
+    """A secret in a file: ``api_url_file`` of Alertmanager, ``$__file{…}`` of Grafana."""
+
+    path: str
+
+
+class Interpolated(str):
+    """A text with variables in it that only the machine that reads it can fill in (``${NAME}``), as
+    written.
+    """
+
+    __slots__ = ()
+
+
+class InvalidError(ValueError):
+    """A value that a field does not take; ``path`` leads from the field to the wrong part.
+
+    ``kind`` is the stage at which Alertmanager would find it: a wrong type, or a check of the
+    value.
+    """
+
+    def __init__(self, message: str, path: Path = (), kind: Kind = "value") -> None:
+        super().__init__(message)
+        self.path, self.kind = path, kind
+
+
+class Field(marshmallow.fields.Field[Any]):
+    """One setting.
+
+    ``default`` is what the family does when the setting is left out (:class:`PerFamily` when they
+    differ); ``limit`` is the most characters that the vendor takes (with its source in a comment on
+    the line); ``file`` says that Alertmanager has a twin key ``…_file``, ``file_wins`` that it
+    takes both and uses the file; ``help`` is one sentence for a form and the documentation.
+    """
+
+    is_secret = False
+    is_template = False
+
+    def __init__(
+        self,
+        *,
+        grafana: str | Spelling | None = None,
+        alertmanager: str | Spelling | None = None,
+        required: bool = False,
+        default: Any = None,
+        limit: int = 0,
+        file: bool = False,
+        file_wins: bool = False,
+        html: bool = False,
+        label: str = "",
+        help: str = "",
+    ) -> None:
+        super().__init__(
+            required=required, allow_none=True, metadata={"label": label, "description": help}
+        )
+        self.spellings = {
+            "grafana": as_spelling(grafana),
+            "alertmanager": as_spelling(alertmanager),
+        }
+        self.defaults = default
+        self.limit = limit
+        self.file = file or file_wins
+        self.file_wins = file_wins
+        self.html = html
+        self._reading: dict[str, Mapping[str, str]] = {}
+
+    def bind(self, name: str) -> None:
+        """Called once, when the declaration is made: the rule spells what no mark did."""
+        self.setting = name
+        for family, spelling in self.spellings.items():
+            self.spellings[family] = spelling.named(name)
+            self._reading[family] = spelling.reading()
+
+    def spelling(self, family: Family) -> Spelling:
+        """How ``family`` says this setting."""
+        return self.spellings[family]
+
+    def default(self, family: Family) -> Any:
+        """What ``family`` does when the setting is left out; ``None`` for nothing."""
+        if isinstance(self.defaults, PerFamily):
+            return getattr(self.defaults, family)
+        return self.defaults
+
+    def read(self, raw: Any, family: Family, path: Path, problems: Problems) -> Any:
+        """Our value for what a dialect of ``family`` says; ``None`` and a problem when it is not
+        one.
+        """
+        if isinstance(raw, Interpolated | FromFile):
+            return raw
+        try:
+            kind = self.spellings[family].kind
+            value = self.parse(raw) if kind is None else self.taken(kind.parse(raw))
+        except InvalidError as error:
+            problems.error((*path, *error.path), str(error), error.kind)
+            return None
+        reading = self._reading[family]
+        return reading.get(value, value) if reading and isinstance(value, str) else value
+
+    def write(self, value: Any, family: Family) -> Any:
+        """What ``family`` says for our ``value``. :raises InvalidError: when it cannot say
+        it.
+        """
+        spelling = self.spellings[family]
+        if spelling.values and isinstance(value, str):
+            value = spelling.values.get(value, value)
+        return spelling.kind.parse(value) if spelling.kind else value
+
+    def parse(self, raw: Any) -> Any:
+        """Check one raw value and give it its type."""
+        raise NotImplementedError
+
+    def taken(self, value: Any) -> Any:
+        """Our value for one of another kind, which a family has in this one's place."""
+        return value
+
+    def render(self, value: Any, draw: Draw) -> Any:
+        """``value`` with every template in it drawn."""
+        return value
+
+    def cross(self, value: Any, to: Family, lose: Lose) -> Any:
+        """``value`` in the shape that the family ``to`` has; ``None`` when nothing is left."""
+        return value
+
+    def templates(self, value: Any) -> Iterator[tuple[Path, str]]:
+        """Every template text in ``value``, with the way to it."""
+        return iter(())
+
+    def secrets(self, value: Any) -> Iterator[Path]:
+        """The ways to every secret in ``value``."""
+        return iter([()] if self.is_secret and value else [])
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        try:
+            return self.parse(value)
+        except InvalidError as error:
+            raise marshmallow.ValidationError(str(error)) from None
+
+
+class Text(Field):
+    """A line of text, taken as it stands."""
+
+    def parse(self, raw: Any) -> Any:
+        if type(raw) is str:
+            return raw
+        if isinstance(raw, dict | list):
+            tag = "!!map" if isinstance(raw, dict) else "!!seq"
+            raise InvalidError(f"cannot unmarshal {tag} into string", kind="type")
+        return str(as_text(raw))
+
+    def taken(self, value: Any) -> Any:
+        return str(value)
+
+
+class Template(Text):
+    """Text that is a Go template; ``html`` when it is drawn with HTML escaping."""
+
+    is_template = True
+
+    def render(self, value: Any, draw: Draw) -> Any:
+        return draw(value, self) if isinstance(value, str) else value
+
+    def templates(self, value: Any) -> Iterator[tuple[Path, str]]:
+        if isinstance(value, str) and "{{" in value:
+            yield (), value
+
+
+class Secret(Text):
+    """A password, key or token: never shown."""
+
+    is_secret = True
+
+
+class SecretTemplate(Template):
+    """A secret that may be a template as well."""
+
+    is_secret = True
+
+
+class Url(Text):
+    """An http or https address, checked as Go's net/url and Alertmanager do."""
+
+    def parse(self, raw: Any) -> str:
+        url = str(super().parse(raw))
+        try:
+            check_http_url(url)
+        except UrlError as error:
+            raise InvalidError(error.reason if self.is_secret else str(error)) from None
+        return url
+
+
+class SecretUrl(Url):
+    """An address with a token in it."""
+
+    is_secret = True
+
+    def parse(self, raw: Any) -> str:
+        return str(raw) if raw == REDACTED else super().parse(raw)
+
+
+REDACTED = "<secret>"
+"""What Alertmanager's own API shows for a secret: accepted where it was, and never a real value."""
+
+
+class Flag(Field):
+    """Yes or no; no when left out, unless the line says otherwise."""
+
+    def __init__(self, *, default: Any = False, **marks: Any) -> None:
+        super().__init__(default=default, **marks)
+
+    def parse(self, raw: Any) -> bool:
+        return bool(_typed(as_bool, raw))
+
+
+class Number(Field):
+    """A whole number. ``quoted`` takes one in quotes as well, as Grafana's optional numbers do."""
+
+    def __init__(
+        self,
+        *,
+        quoted: bool = False,
+        least: int | None = None,
+        most: int | None = None,
+        **marks: Any,
+    ) -> None:
+        super().__init__(**marks)
+        self.quoted, self.least, self.most = quoted, least, most
+
+    def parse(self, raw: Any) -> Any:
+        if self.quoted and isinstance(raw, Quoted):
+            raw = str(raw).strip() or "0"
+        number = _typed(as_int, raw)
+        if self.least is not None and number < self.least:
+            raise InvalidError(f"must be at least {self.least}")
+        if self.most is not None and number > self.most:
+            raise InvalidError(f"must be at most {self.most}")
+        return number
+
+
+def _typed(convert: Callable[[Any], Any], raw: Any) -> Any:
+    try:
+        return convert(raw)
+    except ValueError as error:
+        raise InvalidError(str(error), kind="type") from None
+
+
+class Choice(Text):
+    """One of a few words. ``error`` is the sentence for any other; ``any_case`` takes it in any
+    case.
+    """
+
+    def __init__(
+        self, choices: Sequence[str], *, error: str = "", any_case: bool = False, **marks: Any
+    ) -> None:
+        super().__init__(**marks)
+        self.choices, self.error, self.any_case = tuple(choices), error, any_case
+
+    def parse(self, raw: Any) -> Any:
+        value = super().parse(raw)
+        if value in self.choices:
+            return value
+        if self.any_case:
+            for choice in self.choices:
+                if choice.lower() == value.lower():
+                    return choice
+        raise InvalidError(
+            self.error or f"must be one of {', '.join(repr(c) for c in self.choices)}"
+        )
+
+
+class GoDuration(Text):
+    """A length of time in Go's grammar (``1m30s``); kept as written."""
+
+    def parse(self, raw: Any) -> str:
+        text = super().parse(raw)
+        if not text.isdigit():  # a bare number is nanoseconds to go-yaml
+            _typed(parse_go_duration, text)
+        return str(text)

@@ -1,0 +1,234 @@
+"""How HTTP requests of an integration are made: Alertmanager's ``http_config``, and the part of it
+that Grafana has.
+
+Alertmanager's is read by :mod:`alertmanager_configs.http_config`. Grafana (12.1) has an
+``http_config`` with nothing but OAuth2 in it, for the integrations that use its shared client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from alertmanager_configs.http_config import read_http_config, read_tls_config
+
+from alertmanager_configs.problems import Path, Problems
+from contactpoints.fields import Flag, FromFile, Lose, Schema, Secret, Text
+from contactpoints.groups import Part, TextMap, Words
+from contactpoints.spelling import Family, since, spelled
+
+SECRET_KEYS = frozenset(
+    [
+        "password",
+        "credentials",
+        "bearer_token",
+        "client_secret",
+        "client_certificate_key",
+        "key",
+        "secrets",
+        "proxy_connect_header",
+        "caCertificate",
+        "clientCertificate",
+        "clientKey",
+    ]
+)
+TLS_NAMES = {
+    "insecure_skip_verify": "insecureSkipVerify",
+    "ca": "caCertificate",
+    "cert": "clientCertificate",
+    "key": "clientKey",
+}
+PROXY_NAMES = ("proxy_url", "no_proxy", "proxy_from_environment", "proxy_connect_header")
+
+
+class GrafanaTls(Schema):
+    """Grafana's ``tlsConfig``: certificates as PEM text."""
+
+    insecure_skip_verify = Flag(grafana="insecureSkipVerify")
+    ca = Secret(grafana="caCertificate")
+    cert = Secret(grafana="clientCertificate")
+    key = Secret(grafana="clientKey")
+
+
+class GrafanaProxy(Schema):
+    """The proxy of the token request."""
+
+    proxy_url = Text()
+    proxy_from_environment = Flag()
+    no_proxy = Text()
+    proxy_connect_header = TextMap(secret=True)
+
+
+class GrafanaOAuth2(Schema):
+    """A client-credentials grant."""
+
+    token_url = Text(required=True)
+    client_id = Text(required=True)
+    client_secret = Secret(required=True)
+    scopes = Words()
+    endpoint_params = TextMap()
+    tls_config = Part(GrafanaTls)
+    proxy_config = Part(GrafanaProxy)
+
+
+class GrafanaHttp(Schema):
+    """Grafana's ``http_config``."""
+
+    oauth2 = Part(GrafanaOAuth2, what="OAuth2")
+
+
+class HttpConfig(Part):
+    """``http_config``: a value has the shape of its family, and changes it in :meth:`cross`."""
+
+    def __init__(self, **marks: Any) -> None:
+        super().__init__(GrafanaHttp, **marks)
+
+    def read(self, raw: Any, family: Family, path: Path, problems: Problems) -> Any:
+        if family == "alertmanager":
+            return read_http_config(raw, path, problems)
+        return super().read(raw, family, path, problems)
+
+    def write(self, value: Any, family: Family) -> Any:
+        return value if family == "alertmanager" else super().write(value, family)
+
+    def render(self, value: Any, draw: Any) -> Any:
+        return value
+
+    def templates(self, value: Any) -> Iterator[tuple[Path, str]]:
+        return iter(())
+
+    def secrets(self, value: Any) -> Iterator[Path]:
+        return secret_paths(value)
+
+    def cross(self, value: Any, to: Family, lose: Lose) -> Any:
+        if to == "alertmanager":
+            return for_alertmanager(value)
+        return for_grafana(value, lose, self.spelling("grafana").why)
+
+
+class SmtpTls(HttpConfig):
+    """The ``tls_config`` of a mail server: Alertmanager only."""
+
+    def read(self, raw: Any, family: Family, path: Path, problems: Problems) -> Any:
+        return read_tls_config(raw, path, problems)
+
+    def cross(self, value: Any, to: Family, lose: Lose) -> Any:
+        return value
+
+
+class HttpSchema(Schema):
+    """Settings of an integration that sends over HTTP."""
+
+    http_config = HttpConfig(
+        grafana=since("12.1"), alertmanager=spelled(since="0.15", inherits="http_config")
+    )
+
+
+def secret_paths(value: Any, below: bool = False) -> Iterator[Path]:
+    """The ways to every secret text in an ``http_config`` of either shape."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            for path in secret_paths(item, below or key in SECRET_KEYS):
+                yield (key, *path)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            for path in secret_paths(item, below):
+                yield (index, *path)
+    elif below and isinstance(value, str):
+        yield ()
+
+
+def for_alertmanager(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Grafana's ``http_config`` in Alertmanager's shape; all of it can be said."""
+    if not (ours := value.get("oauth2")):
+        return {}
+    oauth2: dict[str, Any] = {}
+    for key, item in ours.items():
+        if key == "proxy_config":
+            headers = item.get("proxy_connect_header")
+            oauth2 |= {k: item[k] for k in PROXY_NAMES if k in item}
+            if headers:
+                oauth2["proxy_connect_header"] = {name: [text] for name, text in headers.items()}
+        elif key == "tls_config":
+            oauth2[key] = with_files(item)
+        else:
+            oauth2 |= with_files({key: item})
+    return {"oauth2": oauth2}
+
+
+def for_grafana(value: Mapping[str, Any], lose: Lose, why: str = "") -> dict[str, Any] | None:
+    """The part of Alertmanager's ``http_config`` that Grafana can say; the rest is lost, leaf by
+    leaf.
+    """
+    why = why or "Grafana's http_config has OAuth2 only"
+    ours: dict[str, Any] = {}
+    for path, item in leaves(value):
+        if path[0] in ("follow_redirects", "enable_http2") and item is True:
+            continue  # what Grafana does anyway
+        if path[0] != "oauth2" or not put_oauth2(ours, path[1:], item):
+            lose("http_config." + ".".join(map(str, path)), "dropped", why)
+    return {"oauth2": ours} if ours else None
+
+
+def put_oauth2(ours: dict[str, Any], path: Path, item: Any) -> bool:
+    """Put one leaf of Alertmanager's ``oauth2`` where Grafana has it; whether it has it."""
+    key = str(path[0])
+    if key in ("token_url", "client_id", "client_secret", "scopes"):
+        ours[key] = item
+    elif key == "client_secret_file":
+        ours["client_secret"] = FromFile(item)
+    elif key == "endpoint_params":
+        ours.setdefault(key, {})[path[1]] = item
+    elif key == "tls_config":
+        leaf = str(path[1])
+        name = leaf.removesuffix("_file")
+        if name not in TLS_NAMES:
+            return False
+        ours.setdefault(key, {})[name] = FromFile(item) if leaf.endswith("_file") else item
+    elif key == "proxy_connect_header":
+        if len(item) != 1:
+            return False
+        ours.setdefault("proxy_config", {}).setdefault(key, {})[path[1]] = item[0]
+    elif key in PROXY_NAMES:
+        ours.setdefault("proxy_config", {})[key] = item
+    else:
+        return False
+    return True
+
+
+def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every value that is not a mapping, with the way to it."""
+    if isinstance(value, dict) and value:
+        for key, item in value.items():
+            yield from leaves(item, (*path, key))
+    else:
+        yield path, value
+
+
+def with_files(value: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, with what stands in a file under Alertmanager's ``…_file``."""
+    return {
+        key + "_file" if isinstance(item, FromFile) else key: item.path
+        if isinstance(item, FromFile)
+        else item
+        for key, item in value.items()
+    }
+
+
+def take_bearer(values: dict[str, Any]) -> str | FromFile | None:
+    """Take a bearer token out of Alertmanager's ``http_config`` in ``values``; ``None`` when there
+    is none.
+    """
+    config = values.get("http_config") or {}
+    login = config.get("authorization") or {}
+    if login.get("type", "Bearer") != "Bearer":
+        return None
+    secret = login.get("credentials") or (
+        FromFile(login["credentials_file"]) if login.get("credentials_file") else None
+    )
+    if secret:
+        rest = {key: item for key, item in config.items() if key != "authorization"}
+        values["http_config"] = rest
+        if not rest:
+            del values["http_config"]
+    return secret

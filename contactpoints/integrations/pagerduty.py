@@ -1,0 +1,181 @@
+"""PagerDuty, by its Events API: version 2, and version 1 for Alertmanager's service keys."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterable
+from typing import Any
+
+from contactpoints.base import Integration, Receiver
+from contactpoints.delivery.http import Http
+from contactpoints.fields import GoDuration, Lose, Schema, SecretTemplate, Template, Url
+from contactpoints.groups import Parts, Tree
+from contactpoints.http_settings import HttpSchema
+from contactpoints.notification import Notification
+from contactpoints.spelling import PerFamily, named, nowhere, since, spelled, template
+
+EVENTS_V2 = "https://events.pagerduty.com/v2/enqueue"
+EVENTS_V1 = "https://events.pagerduty.com/generic/2010-04-15/create_event.json"
+SUMMARY_LIMIT = (
+    1024  # characters: https://developer.pagerduty.com/docs/events-api-v2-trigger-events
+)
+EVENT_LIMIT = (
+    512_000  # bytes: https://developer.pagerduty.com/docs/events-api-v2-overview#size-limits
+)
+TOO_LARGE = (
+    "Custom details have been removed because the original event exceeds the maximum size of 512KB"
+)
+SEVERITIES = ("critical", "error", "warning", "info")
+LISTS = {
+    "firing": '{{ template "__text_alert_list" .Alerts.Firing }}',
+    "resolved": '{{ template "__text_alert_list" .Alerts.Resolved }}',
+}
+JSON_LISTS = {
+    "firing": "{{ .Alerts.Firing | toJson }}",
+    "resolved": "{{ .Alerts.Resolved | toJson }}",
+}
+COUNTS = {
+    "num_firing": "{{ .Alerts.Firing | len }}",
+    "num_resolved": "{{ .Alerts.Resolved | len }}",
+}
+FIXED = nowhere("Grafana fills it in itself")
+
+
+class Image(Schema):
+    src = Template()
+    alt = Template()
+    href = Template()
+
+
+class Link(Schema):
+    href = Template()
+    text = Template()
+
+
+class PagerDuty(Integration):
+    """An incident, opened and resolved. https://developer.pagerduty.com/docs/events-api-v2-overview"""
+
+    label = "PagerDuty"
+    alertmanager = Receiver("pagerduty_configs", since="0.1.0")
+
+    class Settings(HttpSchema):
+        routing_key = SecretTemplate(grafana="integrationKey", file=True, required=True)
+        service_key = SecretTemplate(
+            grafana=nowhere("Grafana knows version 2 of the Events API only"), file=True
+        )
+        url = Url(alertmanager=spelled(inherits="pagerduty_url"), default=EVENTS_V2)
+        severity = Template(default=PerFamily("critical", "error"))
+        class_ = Template(grafana="class", alertmanager="class", default=PerFamily("default", ""))
+        component = Template(default=PerFamily("Grafana", ""))
+        group = Template(default=PerFamily("default", ""))
+        summary = Template(
+            alertmanager="description",
+            default=named("pagerduty.default.description", "default.title"),
+            limit=SUMMARY_LIMIT,
+        )
+        source = Template(alertmanager=since("0.25"))
+        client = Template(default=PerFamily("Grafana", template("pagerduty.default.client")))
+        client_url = Template(
+            default=PerFamily("{{ .ExternalURL }}", template("pagerduty.default.clientURL"))
+        )
+        details = Tree(default=PerFamily(LISTS | COUNTS, JSON_LISTS | COUNTS))
+        images = Parts(Image, grafana=FIXED)
+        links = Parts(Link, grafana=FIXED)
+        timeout = GoDuration(
+            grafana=nowhere("Grafana waits 30 seconds"), alertmanager=since("0.30")
+        )
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        has = self.values.get
+        if self.family == "grafana" and not has("routing_key"):
+            yield "", "could not find integration key property in settings"
+        if self.family == "alertmanager" and not has("routing_key") and not has("service_key"):
+            yield "", "missing service or routing key in PagerDuty config"
+
+    def check_inherited(self) -> Iterable[tuple[str, str]]:
+        if not self.value("url"):
+            yield "", "no global PagerDuty URL set"
+
+    @classmethod
+    def to_grafana(cls, values: dict[str, Any], lose: Lose) -> dict[str, Any]:
+        if isinstance(values.get("details"), dict):
+            for name, value in values["details"].items():
+                if isinstance(value, dict | list):
+                    lose(
+                        f"details.{name}",
+                        "changed",
+                        "Grafana's details are texts: it is written as JSON",
+                    )
+            values["details"] = {
+                name: json.dumps(value) if isinstance(value, dict | list) else value or ""
+                for name, value in values["details"].items()
+            }
+        return values
+
+    def send(self, notification: Notification, settings: Any, http: Http) -> None:
+        action = "trigger" if notification.is_firing else "resolve"
+        details = {**self.fields["details"].default(self.family), **(settings.details or {})}
+        if settings.service_key:
+            event = {
+                "service_key": settings.service_key,
+                "event_type": action,
+                "incident_key": notification.dedup_key,
+                "description": settings.summary,
+                "details": details,
+            }
+            if notification.is_firing:
+                event |= {"client": settings.client, "client_url": settings.client_url}
+            cut_details(event, event)
+            http.post(
+                EVENTS_V1, json=event, http_config=settings.http_config, timeout=settings.timeout
+            )
+            return
+        payload = {
+            "summary": settings.summary,
+            "source": settings.source
+            or (socket.gethostname() if self.family == "grafana" else settings.client),
+            "severity": severity(settings.severity, self.family),
+            **{
+                k: v
+                for k, v in (("class", settings.class_), ("component", settings.component))
+                if v
+            },
+            **({"group": settings.group} if settings.group else {}),
+            "custom_details": details,
+        }
+        event = {
+            "routing_key": settings.routing_key,
+            "dedup_key": notification.dedup_key,
+            "event_action": action,
+            "payload": payload,
+            "client": settings.client,
+            "client_url": settings.client_url,
+            "images": [
+                {k: v for k, v in image.items() if v}
+                for image in settings.images or ()
+                if image.get("src")
+            ],
+            "links": [link for link in settings.links or () if link.get("href")],
+        }
+        if self.family == "grafana":
+            event["links"] = [{"href": notification.external_url, "text": "External URL"}]
+            event["images"] = [{"src": url} for url in notification.image_urls]
+        event = {key: value for key, value in event.items() if value}
+        cut_details(event, payload)
+        http.post(
+            settings.url, json=event, http_config=settings.http_config, timeout=settings.timeout
+        )
+
+
+def severity(said: str, family: str) -> str:
+    """Grafana sends only severities that PagerDuty knows; Alertmanager what is written."""
+    if family == "alertmanager":
+        return said or "error"
+    return said.lower() if said.lower() in SEVERITIES else "critical"
+
+
+def cut_details(event: dict[str, Any], part: dict[str, Any]) -> None:
+    """Leave the details out of an event that is too large to be taken."""
+    if len(json.dumps(event, ensure_ascii=False).encode()) > EVENT_LIMIT:
+        part["custom_details" if "custom_details" in part else "details"] = {"error": TOO_LARGE}

@@ -1,0 +1,203 @@
+"""Slack, by incoming webhook or by its API with a token."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from contactpoints.attachments import SlackAction, SlackField
+from contactpoints.base import Integration, Receiver
+from contactpoints.delivery.http import Http, refused
+from contactpoints.fields import Choice, Flag, GoDuration, Lose, Secret, SecretUrl, Template, Url
+from contactpoints.groups import JoinedWords, Parts, Words
+from contactpoints.http_settings import HttpConfig, HttpSchema, take_bearer
+from contactpoints.notification import Notification
+from contactpoints.spelling import PerFamily, named, nowhere, since, spelled, template
+
+CHAT_API = "https://slack.com/api/chat.postMessage"
+COLOR = '{{ if eq .Status "firing" }}#D63232{{ else }}#36a64f{{ end }}'
+TITLE_LIMIT = 1024  # characters; both families' own senders cut there
+FOOTER_LIMIT = (
+    300  # https://docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments
+)
+ATTACHMENT = (
+    *("title", "title_link", "pretext", "text", "fallback", "callback_id"),
+    *("image_url", "thumb_url", "footer", "color", "mrkdwn_in"),
+)
+FIXED = nowhere("Grafana's Slack message is one attachment of a fixed form")
+MENTION = nowhere("Alertmanager has no setting for mentions")
+
+
+class Slack(Integration):
+    """A message in a channel. https://docs.slack.dev/reference/methods/chat.postMessage"""
+
+    label = "Slack"
+    alertmanager = Receiver("slack_configs", since="0.1.0", send_resolved=False)
+
+    class Settings(HttpSchema):
+        url = SecretUrl(alertmanager=spelled("api_url", inherits="slack_api_url"), file=True)
+        token = Secret(
+            alertmanager=spelled("app_token", since="0.30", inherits="slack_app_token"), file=True
+        )
+        endpoint_url = Url(
+            grafana="endpointUrl",
+            alertmanager=spelled("app_url", since="0.30", inherits="slack_app_url"),
+            default=CHAT_API,
+        )
+        recipient = Template(alertmanager="channel", help="Channel or user; needed with a token")
+        username = Template(default=PerFamily("Grafana", template("slack.default.username")))
+        icon_emoji = Template(default=named("slack.default.iconemoji"))
+        icon_url = Template(default=named("slack.default.iconurl"))
+        mention_users = JoinedWords(grafana="mentionUsers", alertmanager=MENTION)
+        mention_groups = JoinedWords(grafana="mentionGroups", alertmanager=MENTION)
+        mention_channel = Choice(
+            ("", "here", "channel"), grafana="mentionChannel", alertmanager=MENTION
+        )
+        color = Template(default=PerFamily(COLOR, template("slack.default.color")))
+        title = Template(default=named("slack.default.title", "default.title"), limit=TITLE_LIMIT)
+        title_link = Template(grafana=FIXED, default=named("slack.default.titlelink"))
+        pretext = Template(grafana=FIXED, default=named("slack.default.pretext"))
+        text = Template(default=named("slack.default.text", "default.message"))
+        message_text = Template(grafana=FIXED, alertmanager=since("0.31"))
+        columns = Parts(SlackField, what="Slack field", alertmanager="fields", grafana=FIXED)
+        short_fields = Flag(grafana=FIXED)
+        footer = Template(default=template("slack.default.footer"), limit=FOOTER_LIMIT)
+        fallback = Template(grafana=FIXED, default=named("slack.default.fallback"))
+        callback_id = Template(grafana=FIXED, default=named("slack.default.callbackid"))
+        image_url = Template(grafana=FIXED)
+        thumb_url = Template(grafana=FIXED)
+        link_names = Flag(grafana=FIXED)
+        mrkdwn_in = Words(grafana=FIXED, default=PerFamily(None, ["fallback", "pretext", "text"]))
+        actions = Parts(SlackAction, what="Slack action", one_of=("name", "url"), grafana=FIXED)
+        update_message = Flag(grafana=FIXED, alertmanager=since("0.32"))
+        timeout = GoDuration(grafana=FIXED, alertmanager=since("0.30"))
+        http_config = HttpConfig(grafana=nowhere("Grafana's Slack integration takes none"))
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        has = self.values.get
+        if self.family == "alertmanager":
+            if has("url") and has("token"):
+                yield (
+                    "",
+                    "at most one of api_url/api_url_file & app_token/app_token_file "
+                    "must be configured",
+                )
+            if has("update_message") and has("url") not in (None, CHAT_API):
+                yield (
+                    "",
+                    "update_message can only be used with bot tokens. "
+                    f"api_url must be set to {CHAT_API}",
+                )
+        elif (has("url") or has("endpoint_url") or CHAT_API) == CHAT_API:
+            for name in ("recipient", "token"):
+                if not has(name):
+                    yield "", f"{name} must be specified when using the Slack chat API"
+
+    def check_inherited(self) -> Iterable[tuple[str, str]]:
+        if not self.value("url") and not self.value("token"):
+            yield "", "no Slack API URL nor App token set either inline or in a file"
+        if self.value("token") and (self.value("http_config") or {}).get("authorization"):
+            yield "", "http authorization can't be set when using Slack App tokens"
+
+    @classmethod
+    def inherit(cls, values: Mapping[str, Any], inherited: Mapping[str, Any]) -> Mapping[str, Any]:
+        own_login = values.get("url") or (values.get("http_config") or {}).get("authorization")
+        token = values.get("token") or (inherited.get("token") and not own_login)
+        unused = "url" if token else "token"  # a token goes to the API's own address
+        return {name: value for name, value in inherited.items() if name != unused}
+
+    @classmethod
+    def to_alertmanager(cls, values: dict[str, Any], lose: Lose) -> dict[str, Any]:
+        if values.get("url") and values.get("token"):  # the address decides, the token is a header
+            values["http_config"] = {"authorization": {"credentials": values.pop("token")}}
+        if "endpoint_url" in values and not values.get("token"):
+            values.setdefault("url", values.pop("endpoint_url"))
+        names = ("mention_channel", "mention_groups", "mention_users")
+        if pretext := mention(*(values.pop(name, "") for name in names)):
+            values |= {"pretext": pretext, "mrkdwn_in": ["pretext"]}
+            lose("pretext", "added", "it says the mentions, for which Alertmanager has no setting")
+        return values
+
+    @classmethod
+    def to_grafana(cls, values: dict[str, Any], lose: Lose) -> dict[str, Any]:
+        if values.get("url") and (token := take_bearer(values)):
+            values["token"] = token
+        return values
+
+    def send(self, notification: Notification, settings: Any, http: Http) -> None:
+        reply = http.post(
+            settings.url or settings.endpoint_url,
+            json=(grafana_body if self.family == "grafana" else alertmanager_body)(
+                notification, settings
+            ),
+            headers={"Authorization": f"Bearer {settings.token}"} if settings.token else {},
+            http_config=settings.http_config,
+            timeout=settings.timeout,
+        )
+        answer = reply.json()
+        error = answer.get("error", "") if isinstance(answer, dict) else reply.text.strip()
+        if error != "ok" and not (isinstance(answer, dict) and answer.get("ok") is True):
+            raise refused(str(error), busy=("ratelimited", "rate_limited"))
+
+
+def mention(channel: str, groups: Iterable[str], users: Iterable[str]) -> str:
+    """Mentions in Slack's markup. https://docs.slack.dev/messaging/formatting-message-text"""
+    said = [f"<!{channel}|{channel}>" if channel else ""]
+    said += [
+        "".join(f"<!subteam^{group}>" for group in groups),
+        "".join(f"<@{user}>" for user in users),
+    ]
+    return " ".join(part for part in said if part)
+
+
+def grafana_body(notification: Notification, settings: Any) -> dict[str, Any]:
+    links = {alert.generator_url for alert in notification.alerts}
+    attachment = {
+        "title": settings.title,
+        "title_link": links.pop()
+        if len(links) == 1 and "" not in links
+        else notification.link("/alerting/list"),
+        "text": settings.text,
+        "fallback": settings.title,
+        "footer": settings.footer,
+        "footer_icon": "https://grafana.com/static/assets/img/fav32.png",
+        "color": settings.color,
+        "ts": int(time.time()),
+    }
+    if pretext := mention(
+        settings.mention_channel, settings.mention_groups or (), settings.mention_users or ()
+    ):
+        attachment |= {"pretext": pretext, "mrkdwn_in": ["pretext"]}
+    if settings.url and notification.image_urls:
+        attachment["image_url"] = notification.image_urls[0]
+    return head(settings) | {"attachments": [attachment]}
+
+
+def alertmanager_body(notification: Notification, settings: Any) -> dict[str, Any]:
+    attachment = {name: getattr(settings, name) for name in ATTACHMENT}
+    attachment["fields"] = [
+        {"short": bool(settings.short_fields), **field} for field in settings.columns or ()
+    ]
+    attachment["actions"] = [
+        {
+            k: v
+            for k, v in action.items()
+            if not (action.get("url") and k in ("name", "value", "confirm"))
+        }
+        for action in settings.actions or ()  # a button that opens an address does nothing else
+    ]
+    kept = {key: value for key, value in attachment.items() if value or key in ("text", "fallback")}
+    more = {"link_names": settings.link_names, "text": settings.message_text}
+    return head(settings) | {k: v for k, v in more.items() if v} | {"attachments": [kept]}
+
+
+def head(settings: Any) -> dict[str, Any]:
+    """Where the message goes and who says it."""
+    said = {
+        "channel": (settings.recipient or "").strip(),
+        "username": settings.username,
+        "icon_emoji": settings.icon_emoji,
+        "icon_url": settings.icon_url,
+    }
+    return {key: value for key, value in said.items() if value}

@@ -1,0 +1,167 @@
+"""Alertmanager's ``global`` section: taken into every integration on reading, factored out again on
+writing.
+
+Which keys it has follows from the declarations: a setting that says ``inherits="slack_api_url"`` is
+one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from alertmanager_configs.durations import parse_duration
+from alertmanager_configs.problems import Path, Problems
+from contactpoints.base import Integration
+from contactpoints.fields import Field, FromFile
+from contactpoints.integrations import integrations
+from contactpoints.setup import ContactPoint
+
+PATH: Path = ("global",)
+
+
+@cache
+def inherited_fields() -> Mapping[str, Field]:
+    """The field behind every key of ``global``, files apart."""
+    return {spelled: field for _, field, spelled in inheriting()}
+
+
+@cache
+def inheriting() -> tuple[tuple[type[Integration], Field, str], ...]:
+    """Every setting that inherits: integration, field, key of ``global``."""
+    return tuple(
+        (declared, field, key)
+        for declared in integrations().values()
+        for field in declared.fields.values()
+        if (key := field.spelling("alertmanager").inherits)
+    )
+
+
+@dataclass
+class Globals:
+    """The section, read. ``values`` are by key of ``global``."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+    _of: dict[type[Integration], dict[str, Any]] = field(default_factory=dict)
+
+    def of(self, declared: type[Integration]) -> Mapping[str, Any]:
+        """What an integration of this class inherits, by setting."""
+        if declared not in self._of:
+            self._of[declared] = {
+                field.setting: self.values[key]
+                for each, field, key in inheriting()
+                if each is declared and key in self.values
+            }
+        return self._of[declared]
+
+    def check(self, problems: Problems) -> None:
+        """What excludes each other, found by Alertmanager only when the whole file is read."""
+        for message in self.wrong:
+            problems.error(PATH, message, "whole")
+
+
+def read_globals(raw: Any, problems: Problems) -> Globals:
+    """The section; ``null`` is an empty one."""
+    found = Globals()
+    if raw is None:
+        return found
+    if not isinstance(raw, dict):
+        problems.error(PATH, "cannot unmarshal !!str into config.plain", "type")
+        return found
+    fields = inherited_fields()
+    for key, item in raw.items():
+        path = (*PATH, key)
+        if item is None:
+            continue
+        if key == "resolve_timeout":
+            try:
+                parse_duration(str(item))
+            except ValueError as error:
+                problems.error(path, str(error))
+            continue
+        name = key if key in fields else key.removesuffix("_file")
+        if name not in fields or (name != key and not fields[name].file):
+            problems.unknown_key(path, "config.plain")
+            continue
+        value = (
+            FromFile(str(item))
+            if name != key
+            else fields[name].read(item, "alertmanager", path, problems)
+        )
+        if name in found.values and value not in (None, "", FromFile("")):
+            found.wrong.append(f"at most one of {name} & {name}_file must be configured")
+        if value is not None:
+            found.values[name] = value
+    url = found.values.get("slack_api_url")
+    if found.values.get("slack_app_token") and url and url != found.values.get("slack_app_url"):
+        found.wrong.append(
+            "at most one of slack_app_token/slack_app_token_file & "
+            "slack_api_url/slack_api_url_file must be configured"
+        )
+    return found
+
+
+def factor_out(points: list[ContactPoint]) -> tuple[list[ContactPoint], dict[str, Any]]:
+    """The contact points without what they have in common, and the ``global`` section that says it
+    once.
+
+    A value goes to ``global`` when every integration that could inherit it has one of its own, so
+    that nobody gets what it did not have, and when at least two share it.
+    """
+    shared: dict[str, Any] = {}
+    names: dict[type[Integration], dict[str, str]] = {}
+    for declared, each, key in inheriting():
+        names.setdefault(declared, {})[each.setting] = key
+    uses: dict[str, list[Any]] = {}
+    for integration in _all(points):
+        for setting, key in names.get(type(integration), {}).items():
+            uses.setdefault(key, []).append(integration.values.get(setting))
+    for key, values in uses.items():
+        if any(value is None or isinstance(value, dict | list) for value in values):
+            continue
+        if len({type(value) for value in values}) > 1:
+            continue  # for some integrations a key in ``global`` beats a file of their own
+        value, count = Counter(values).most_common(1)[0]
+        if count > 1:
+            shared[key] = value
+    if not shared:
+        return points, {}
+    section: dict[str, Any] = {}
+    for key, value in shared.items():
+        section |= {f"{key}_file": value.path} if isinstance(value, FromFile) else {key: value}
+    return [_without(point, names, shared) for point in points], section
+
+
+def _all(points: list[ContactPoint]) -> Iterator[Integration]:
+    for point in points:
+        yield from point.integrations
+
+
+def _without(
+    point: ContactPoint,
+    names: Mapping[type[Integration], Mapping[str, str]],
+    shared: Mapping[str, Any],
+) -> ContactPoint:
+    slim = []
+    for each in point.integrations:
+        keys = names.get(type(each), {})
+        own = {
+            setting: value
+            for setting, value in each.values.items()
+            if keys.get(setting) not in shared or shared[keys[setting]] != value
+        }
+        slim.append(
+            type(each)(
+                own,
+                family=each.family,
+                uid=each.uid,
+                send_resolved=each.told_resolved,
+                extra=each.extra,
+                path=each.path,
+            )
+        )
+    return ContactPoint(point.name, slim, point.labels, point.path, point.extra)

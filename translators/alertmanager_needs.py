@@ -1,0 +1,62 @@
+"""What Alertmanager needs and others can do without: a route, and all that it names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from alertmanager_configs.routes import Route
+from contactpoints.setup import ContactPoint, Setup
+from translators.losses import Report
+
+FALLBACK = "default"
+
+
+def complete(setup: Setup, report: Report) -> Setup:
+    """``setup`` with a policy tree, and with every contact point that the tree names."""
+    policy = setup.policy
+    if policy is None:
+        name = setup.contact_points[0].name if setup.contact_points else FALLBACK
+        policy = Route(receiver=name)
+        report.lose(("route",), "added", f"Alertmanager needs a route: everything goes to {name!r}")
+    known = {point.name for point in setup.contact_points}
+    points = list(setup.contact_points)
+    for name in dict.fromkeys(route.receiver for route in policy.walk()):
+        if name and name not in known:
+            points.append(ContactPoint(name))
+            report.lose(
+                (name,),
+                "added",
+                "an empty receiver: the policies name it and it was not in the input",
+            )
+    timings = {timing.name for timing in setup.mute_timings}
+    return replace(setup, contact_points=points, policy=without_unknown(policy, timings, report))
+
+
+def without_unknown(route: Route, known: set[str], report: Report) -> Route:
+    """``route`` with only the time intervals that are defined: Alertmanager refuses a file that
+    names others.
+    """
+    if all(
+        name in known
+        for each in route.walk()
+        for name in (*each.mute_time_intervals, *each.active_time_intervals)
+    ):
+        return route
+    for kind, names in (
+        ("mute", route.mute_time_intervals),
+        ("active", route.active_time_intervals),
+    ):
+        for name in names:
+            if name not in known:
+                report.lose(
+                    ("policies", f"{kind}_time_intervals", name),
+                    "dropped",
+                    "it is not in the input, and Alertmanager refuses a name that is not defined",
+                    route.path,
+                )
+    return replace(
+        route,
+        mute_time_intervals=[name for name in route.mute_time_intervals if name in known],
+        active_time_intervals=[name for name in route.active_time_intervals if name in known],
+        routes=[without_unknown(below, known, report) for below in route.routes],
+    )

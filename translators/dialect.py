@@ -1,0 +1,101 @@
+"""Dialect: one written form of a setup. Each file in ``dialects/`` is one, found by the folder's
+listing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import ClassVar
+
+from alertmanager_configs.loading import Document
+from alertmanager_configs.problems import Problems
+from contactpoints.setup import Setup, did_you_mean
+from contactpoints.spelling import Family
+from translators import dialects
+from translators.losses import Report
+
+Find = Callable[[str], Iterable[tuple[str, str]]]
+"""Finds the template files of a glob: their names and texts."""
+
+
+class UnknownDialectError(ValueError):
+    """A dialect's name that is none; the text names near ones."""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What a dialect wrote: the text, and files that stand beside it (templates), by name."""
+
+    text: str
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+class Dialect(ABC):
+    """Reads one form of text into a setup and writes a setup of its family back."""
+
+    name: ClassVar[str]
+    family: ClassVar[Family]
+    about: ClassVar[str]
+
+    @abstractmethod
+    def recognises(self, document: Document) -> bool:
+        """Whether the document looks like this dialect."""
+
+    @abstractmethod
+    def read(self, document: Document, problems: Problems, find: Find) -> Setup:
+        """The setup that ``document`` says. All that is wrong with it goes to ``problems``."""
+
+    def report_kept(self, setup: Setup, report: Report) -> None:
+        """Report what only this dialect says, for a translation to another one."""
+        for key in setup.kept:
+            report.lose((key,), "dropped", f"only {self.name} has it", (key,))
+
+    @abstractmethod
+    def write(self, setup: Setup, report: Report) -> Writing:
+        """``setup``, which is of this dialect's family, in canonical form. What has no place goes
+        to ``report``.
+        """
+
+
+@cache
+def all_dialects() -> Mapping[str, Dialect]:
+    """Every dialect by name."""
+    found: dict[str, Dialect] = {}
+    for module in pkgutil.iter_modules(dialects.__path__):
+        loaded = importlib.import_module(f"{dialects.__name__}.{module.name}")
+        for value in vars(loaded).values():
+            if (
+                isinstance(value, type)
+                and issubclass(value, Dialect)
+                and value.__module__ == loaded.__name__
+            ):
+                found[value.name] = value()
+    return dict(sorted(found.items()))
+
+
+def dialect(name: str) -> Dialect:
+    """The dialect called ``name``. :raises UnknownDialectError: naming near ones."""
+    found = all_dialects().get(name)
+    if found is None:
+        known = "; known are " + ", ".join(all_dialects())
+        raise UnknownDialectError(
+            f"unknown dialect {name!r}{did_you_mean(name, all_dialects()) or known}"
+        )
+    return found
+
+
+def guess(document: Document) -> Dialect:
+    """The dialect that the document looks like. :raises UnknownDialectError: when it looks like
+    none.
+    """
+    for candidate in all_dialects().values():
+        if candidate.recognises(document):
+            return candidate
+    raise UnknownDialectError(
+        "cannot tell which dialect this is; say it with --from: " + ", ".join(all_dialects())
+    )

@@ -1,0 +1,80 @@
+"""Losses: what could not be said in the target dialect, where it came from, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
+
+from alertmanager_configs.loading import Document
+from alertmanager_configs.problems import Path
+
+What = Literal["dropped", "changed", "added"]
+
+
+class Loss(NamedTuple):
+    """One thing that became of a translation. ``added`` alone takes nothing away from the meaning.
+
+    ``where`` leads from the whole to the part: contact point, integration and setting when it
+    ``is_of_contact_point``, else the part of the file that it is about. ``line`` is the line of the
+    input it came from, 0 when there is none.
+    """
+
+    where: tuple[str, ...]
+    what: What
+    why: str
+    line: int = 0
+    is_of_contact_point: bool = False
+
+    def __str__(self) -> str:
+        line = f" (line {self.line})" if self.line else ""
+        return f"{' › '.join(self.where)}: {self.what}: {self.why}{line}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same for JSON."""
+        steps = [*self.where, None, None][:3] if self.is_of_contact_point else [None] * 3
+        return {
+            **dict(zip(("contact_point", "integration", "setting"), steps, strict=True)),
+            "where": list(self.where),
+            "what": self.what,
+            "why": self.why,
+            "line": self.line or None,
+        }
+
+
+class Report:
+    """Every loss of one translation, in the order of the input."""
+
+    def __init__(self, document: Document | None = None) -> None:
+        self.document = document
+        self._found: list[tuple[Loss, Path | None]] = []
+
+    def lose(
+        self,
+        where: tuple[str, ...],
+        what: What,
+        why: str,
+        path: Path | None = None,
+        *,
+        is_of_contact_point: bool = False,
+    ) -> None:
+        """Write down a loss; ``path`` is the way to what was lost in the document that was read."""
+        loss = Loss(where, what, why, is_of_contact_point=is_of_contact_point)
+        self._found.append((loss, path))
+
+    def __iter__(self) -> Iterator[Loss]:
+        for loss, path in self._found:
+            if path is None or self.document is None:
+                yield loss
+            else:
+                yield loss._replace(line=self.document.place(path)[0])
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @property
+    def is_lossy(self) -> bool:
+        """Whether anything was dropped or changed: what ``--strict`` refuses."""
+        return any(loss.what != "added" for loss, _ in self._found)
+
+    def __str__(self) -> str:
+        return "".join(f"{loss}\n" for loss in self)

@@ -1,0 +1,56 @@
+"""From what files say to what the service runs on: several setups made one, variables filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from alertmanager_configs.problems import Problem, SetupError
+from contactpoints.fields import Interpolated
+from contactpoints.interpolation import everywhere, expanded
+from contactpoints.setup import Setup
+
+
+def merge(read: Iterable[tuple[str, Setup]], environment: Mapping[str, str] | None) -> Setup:
+    """One setup of several, each with the name of its file. Every integration keeps its own family.
+
+    :raises SetupError: when two files define the same contact point, or a policy tree each.
+    """
+    whole = Setup("alertmanager")
+    problems: list[Problem] = []
+    origin: dict[str, str] = {}
+    for name, setup in read:
+        whole.dialect = whole.dialect or setup.dialect
+        for point in setup.contact_points:
+            if point.name in origin:
+                problems.append(
+                    Problem(
+                        f"{name}: contact point {point.name!r} is in {origin[point.name]} already"
+                    )
+                )
+            origin[point.name] = name
+            whole.contact_points.append(point)
+        if setup.policy is not None:
+            if whole.policy is not None:
+                problems.append(
+                    Problem(f"{name}: there is a policy tree in an earlier file already")
+                )
+            whole.policy = setup.policy
+            whole.family = setup.family
+        whole.mute_timings += setup.mute_timings
+        whole.inhibitions += setup.inhibitions
+        whole.templates += setup.templates
+    if problems:
+        raise SetupError(problems)
+    if environment is not None:
+        _fill_in(whole, environment)
+    return whole
+
+
+def _fill_in(setup: Setup, environment: Mapping[str, str]) -> None:
+    def change(value: Any) -> Any:
+        return expanded(value, environment) if isinstance(value, Interpolated) else value
+
+    for _, integration in setup.integrations():
+        integration.values = everywhere(integration.values, change)
+        integration.uid = str(change(integration.uid))
