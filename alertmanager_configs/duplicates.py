@@ -7,6 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from .problems import Path, Problem
 
 _SECTIONS = {"inhibit_rules": "common.plain", "receivers": "config.plain"}
+_HTTP: dict[str | int, str] = {
+    "http_config": "config.plain",
+    "basic_auth": "config.plain",
+    "oauth2": "config.plain",
+    "tls_config": "config.plain",
+    "smtp_tls_config": "config.plain",
+    "authorization": "config.Authorization",
+}
 _TIMINGS = ("time_intervals", "mute_time_intervals")
 
 
@@ -30,6 +38,10 @@ def object_type(path: Path) -> str | None:
     """The Go type of the object at a path, as far as this package reads it; None for others."""
     if path in ((), ("global",)):
         return "config.plain"
+    if path[-1] in _HTTP:
+        return _HTTP[path[-1]]
+    if len(path) > 1 and path[-2] == "http_headers":
+        return "config.Header"
     section, *steps = path
     if section == "route":
         is_route = len(steps) % 2 == 0 and all(step == "routes" for step in steps[::2])

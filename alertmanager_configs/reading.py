@@ -14,7 +14,10 @@ from .matchers import Matcher, MatcherError, read_matchers
 from .patterns import PatternError, check_pattern
 from .problems import Path, Problems
 from .quoting import go_quote
-from .scalars import WrongTypeError, as_bool, as_text, mismatch
+from .scalars import WrongTypeError, as_bool, mismatch
+
+SECRET = "config.plain"
+"""What Alertmanager calls a secret text in its messages."""
 
 DOUBTS = {
     "incompatible": "only the classic grammar of matchers reads this; with the next one write {}",
@@ -22,15 +25,18 @@ DOUBTS = {
 }
 
 
-def read_text(value: Value, path: Path, problems: Problems) -> str:
-    """Any scalar as text, "" for null."""
+def read_text(value: Value, path: Path, problems: Problems, go_type: str = "string") -> str:
+    """Any scalar as text, "" for null; `go_type` as Alertmanager calls the wanted type."""
     if isinstance(value, str):
         return value
-    try:
-        return as_text(value)
-    except WrongTypeError as error:
-        problems.error(path, str(error), "type")
-        return ""
+    if value is not None:
+        problems.error(path, mismatch(value, go_type), "type")
+    return ""
+
+
+def read_secret(value: Value, path: Path, problems: Problems) -> str:
+    """A text that is a secret: Alertmanager has a type of its own for it."""
+    return read_text(value, path, problems, SECRET)
 
 
 def read_flag(value: Value, path: Path, problems: Problems) -> bool:
@@ -64,6 +70,12 @@ def read_texts(value: Value, path: Path, problems: Problems) -> list[str]:
     """A list of texts."""
     items = read_items(value, path, problems, "[]string")
     return [read_text(item, (*path, place), problems) for place, item in enumerate(items)]
+
+
+def read_secrets(value: Value, path: Path, problems: Problems) -> list[str]:
+    """A list of texts that are secrets."""
+    items = read_items(value, path, problems, "[]config.Secret")
+    return [read_secret(item, (*path, place), problems) for place, item in enumerate(items)]
 
 
 def read_text_map(
