@@ -82,22 +82,32 @@ class Notification:
 
         Common labels and annotations are computed anew from the alerts that are left.
         """
-        if not self.resolved:
+        return self._with(self.firing) if self.resolved else self
+
+    def limited(self, most: int) -> Notification:
+        """The same with the first ``most`` alerts (more than 0), the rest counted as truncated."""
+        if len(self.alerts) <= most:
             return self
-        labels = common(alert.labels for alert in self.firing)
-        annotations = common(alert.annotations for alert in self.firing)
-        status = "firing" if self.firing else "resolved"
+        cut = self.truncated_alerts + len(self.alerts) - most
+        left = self._with(self.alerts[:most])
+        payload = {**left.payload, "truncatedAlerts": cut}
+        return replace(left, truncated_alerts=cut, payload=payload)
+
+    def _with(self, alerts: tuple[Alert, ...]) -> Notification:
+        labels = common(alert.labels for alert in alerts)
+        annotations = common(alert.annotations for alert in alerts)
+        status = "firing" if any(alert.is_firing for alert in alerts) else "resolved"
         payload = {
             **self.payload,
             "status": status,
-            "alerts": [alert.posted for alert in self.firing],
+            "alerts": [alert.posted for alert in alerts],
             "commonLabels": labels,
             "commonAnnotations": annotations,
         }
         return replace(
             self,
             status=status,
-            alerts=self.firing,
+            alerts=alerts,
             common_labels=labels,
             common_annotations=annotations,
             payload=payload,

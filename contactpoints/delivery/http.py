@@ -89,12 +89,14 @@ class Http:
         http_config: Mapping[str, Any] | None = None,
         timeout: float | str | None = None,
         files: Any = None,
+        most: int = BODY_LIMIT,
     ) -> Reply:
         """Send one request and give the answer.
 
         ``json`` is sent as compact JSON, ``data`` as it is (a mapping as a form), ``files`` as
         requests takes them. ``headers`` win over those of ``http_config``; None leaves one out.
-        ``timeout``: seconds, or a duration in Go's grammar; 0 and None mean what is left.
+        ``timeout``: seconds, or a duration in Go's grammar; 0 and None mean what is left. ``most``:
+        bytes of the answer that are read.
 
         :raises DeliveryError: for an answer that is not in ``accept``, and for none.
         """
@@ -112,7 +114,9 @@ class Http:
                     sent.setdefault("Content-Type", "application/json")
                 elif isinstance(data, str):
                     data = data.encode("utf-8", "replace")
-                return self._exchange(method, url, data, files, sent, config, accept, secrets)
+                return self._exchange(
+                    method, url, data, files, sent, config, accept, secrets, most
+                )
         except DeliveryError:
             raise
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
@@ -147,6 +151,7 @@ class Http:
         config: Mapping[str, Any],
         accept: Container[int],
         secrets: set[str],
+        most: int,
     ) -> Reply:
         encoded = {k: v if v.isascii() else v.encode() for k, v in headers.items()}
         request = requests.Request(method, url, headers=encoded, data=data, files=files)
@@ -159,7 +164,7 @@ class Http:
             proxies=proxies_for(url, config),
             allow_redirects=config.get("follow_redirects", True) is not False,
         ) as response:
-            body = response.raw.read(BODY_LIMIT, decode_content=True)
+            body = response.raw.read(most, decode_content=True)
             reply = Reply(response.status_code, response.headers, body)
         if reply.status in accept:
             return reply

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -17,7 +17,6 @@ from contactpoints.storage.tables import metadata
 
 BUSY_SECONDS = 3.0  # how long another process may hold SQLite's lock before it is "unavailable"
 SCHEMA_LOCK = 0x636F6E74  # "cont": the advisory lock under which PostgreSQL's tables are made
-OURS = (IntegrityError, DataError, NotSupportedError)  # mistakes of the program, not of the storage
 
 
 class StorageError(Exception):
@@ -43,8 +42,17 @@ class Database:
             options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
         else:
             options["connect_args"] = {"connect_timeout": 5}
-        self.engine: Engine = create_engine(
+        engine = self.engine = create_engine(
             self.url, pool_size=8, max_overflow=24, pool_timeout=BUSY_SECONDS, **options
+        )
+        driver = engine.dialect.loaded_dbapi
+        self._ours: tuple[type[Exception], ...] = (  # mistakes of the program, not of the storage
+            IntegrityError,
+            DataError,
+            NotSupportedError,
+            driver.IntegrityError,
+            driver.DataError,
+            *((driver.ProgrammingError,) if self.is_sqlite else ()),
         )
         if self.is_sqlite:
             event.listen(self.engine, "connect", self._set_up_sqlite)
@@ -89,7 +97,7 @@ class Database:
                 with connection.begin():
                     yield connection
             self._still_there()
-        except OURS:
+        except self._ours:
             raise
         except (DBAPIError, PoolTimeout, OSError, self.engine.dialect.loaded_dbapi.Error) as error:
             self._ready = False  # look at everything again next time

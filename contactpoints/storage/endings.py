@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, null, select, update
 
 from contactpoints.storage.accepting import (
     NewDelivery,
@@ -43,6 +43,8 @@ class Ended:
     attempt: Attempt | None = None
     due: float = 0.0
     note: str | None = None
+    reason: str | None = None
+    """Why it failed, when that was without an attempt; ``note`` says it in words."""
     fallback: Sequence[NewDelivery] = ()
     go_on: bool = True
 
@@ -61,7 +63,7 @@ _finish = Hot(
     )
 )
 _ours = and_(lanes.c.lane == bindparam("its_lane"), lanes.c.owner == bindparam("who"))
-_give_back = Hot(update(lanes).where(_ours).values(due=bindparam("at"), owner=None))
+_give_back = Hot(update(lanes).where(_ours).values(due=bindparam("at"), owner=null()))
 _keep = Hot(update(lanes).where(_ours).values(due=bindparam("at")))
 _close = Hot(delete(lanes).where(_ours))
 _lock = Hot(
@@ -135,8 +137,8 @@ def _record(connection: Connection, endings: Sequence[Ended]) -> None:
                 "tries": item.attempt.number if item.attempt else item.claimed.attempts,
                 "next": item.due if item.state == WAITING else None,
                 "finished": None if item.state == WAITING else item.at,
-                "why": item.attempt.reason if item.attempt else None,
-                "said": item.attempt.error if item.attempt else None,
+                "why": item.attempt.reason if item.attempt else item.reason,
+                "said": item.attempt.error if item.attempt else item.note,
                 "remark": item.note,
             }
             for item in endings

@@ -45,15 +45,20 @@ class Writer:
 
         :raises StorageError: when it was not committed, or not known to be in ``wait`` s.
         """
-        if self._process != os.getpid():
-            self._start()
-        future: Future[Answer] = Future()
-        self._queue.put((operation, item, future))
+        future = self.put(operation, item)
         try:
             return future.result(wait)
         except TimeoutError:
             future.cancel()
             raise StorageError("the storage takes too long") from None
+
+    def put(self, operation: Operation[Item, Answer], item: Item) -> Future[Answer]:
+        """As :meth:`submit`, without waiting."""
+        if self._process != os.getpid():
+            self._start()
+        future: Future[Answer] = Future()
+        self._queue.put((operation, item, future))
+        return future
 
     def _start(self) -> None:
         with self._lock:

@@ -14,35 +14,7 @@ from hypothesis import strategies as st
 
 from contactpoints.alert import common, fingerprint
 from contactpoints.notification import Notification, PayloadError, parse_notification
-
-
-def alert(name: str = "HighCPU", status: str = "firing", **more: Any) -> dict[str, Any]:
-    return {
-        "status": status,
-        "labels": {"alertname": name, "job": "node"},
-        "annotations": {"summary": f"{name} is high"},
-        "startsAt": "2026-11-21T16:09:52.422446169Z",
-        "endsAt": "0001-01-01T00:00:00Z" if status == "firing" else "2026-11-21T17:00:00Z",
-        "generatorURL": "http://prometheus.example/graph",
-        "fingerprint": "b850a35edf7d1fa3",
-        **more,
-    }
-
-
-def payload(**more: Any) -> dict[str, Any]:
-    return {
-        "receiver": "ops",
-        "status": "firing",
-        "alerts": [alert()],
-        "groupLabels": {"alertname": "HighCPU"},
-        "commonLabels": {"alertname": "HighCPU", "job": "node"},
-        "commonAnnotations": {"summary": "HighCPU is high"},
-        "externalURL": "http://am.example:9093/prefix",
-        "version": "4",
-        "groupKey": '{}:{alertname="HighCPU"}',
-        "truncatedAlerts": 0,
-        **more,
-    }
+from tests.contactpoints.posts import alert, payload
 
 
 def parse(**more: Any) -> Notification:
@@ -109,6 +81,16 @@ def test_without_resolved_leaves_what_fires_and_computes_what_is_common() -> Non
     assert left.payload["commonLabels"] == left.common_labels
     assert both.payload["alerts"] == [gone, fires]
     assert parse().without_resolved().alerts == parse().alerts
+
+
+def test_limited_keeps_the_first_and_counts_the_rest() -> None:
+    """As Alertmanager's max_alerts: what is common and the status are those of the kept ones."""
+    alerts = [alert("A", "resolved"), alert("A"), alert("B")]
+    kept = parse(alerts=alerts, truncatedAlerts=4).limited(1)
+    assert (kept.status, len(kept.alerts), kept.truncated_alerts) == ("resolved", 1, 6)
+    assert kept.common_labels["alertname"] == "A"
+    assert kept.payload["truncatedAlerts"] == 6
+    assert parse(alerts=alerts).limited(3).truncated_alerts == 0
 
 
 def test_dedup_key_is_the_sha256_of_the_group_key() -> None:

@@ -1,0 +1,82 @@
+"""Attempt: send one delivery once, and say what became of it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from contactpoints.delivery.deadline import until
+from contactpoints.delivery.directory import Endpoint
+from contactpoints.delivery.http import TIME_LIMIT, DeliveryError, Http
+from contactpoints.delivery.outcome import Outcome, plain, without_secrets
+from contactpoints.delivery.rendering import Renderer, render_settings
+from contactpoints.notification import Notification, parse_notification
+
+log = logging.getLogger(__name__)
+
+REMEMBERED = 512  # notifications whose parsed form is kept: several integrations, and retries
+LARGE = 64 * 1024  # bytes of a body that is not worth keeping
+
+
+@lru_cache(REMEMBERED)
+def _remembered(body: bytes) -> Notification:
+    return parse_notification(body)
+
+
+def parsed(body: bytes) -> Notification:
+    """The notification in ``body``. :raises PayloadError: when it is none."""
+    return _remembered(body) if len(body) <= LARGE else parse_notification(body)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """What every attempt of a process shares."""
+
+    renderer: Renderer
+    time_limit: float = TIME_LIMIT
+    late_after: float = 300.0
+
+    def send(self, endpoint: Endpoint, body: bytes, accepted_at: float) -> Outcome:
+        """Send what was posted through ``endpoint``; every failure is in the outcome."""
+        started, begin = time.time(), time.monotonic()
+        error: DeliveryError | None = None
+        notes: list[str] = []
+        try:
+            notification = replace(parsed(body), delay=max(0.0, started - accepted_at))
+            self._send(endpoint, notification, notes)
+        except DeliveryError as caught:
+            error = caught
+        except Exception as caught:  # a mistake in an integration must not stop the others
+            where = caught.__traceback__
+            while where and where.tb_next:
+                where = where.tb_next
+            place = f"{where.tb_frame.f_code.co_name}:{where.tb_lineno}" if where else "?"
+            name = type(caught).__name__
+            log.error("type=%s error=%s at=%s", endpoint.integration.type, name, place)
+            error = DeliveryError(f"a mistake in this program: {name} in {place}")
+        if error:
+            _hide(error, endpoint)
+        return Outcome(started, time.monotonic() - begin, error, tuple(notes))
+
+    def _send(self, endpoint: Endpoint, notification: Notification, notes: list[str]) -> None:
+        integration = endpoint.integration
+        if not integration.send_resolved:
+            notification = notification.without_resolved()
+        with until(time.monotonic() + self.time_limit):
+            settings, said = render_settings(
+                integration, notification, self.renderer, self.late_after
+            )
+            notes += [plain(without_secrets(note, endpoint.secrets)) for note in said]
+            http = Http(
+                time_limit=self.time_limit,
+                secrets=endpoint.secrets,
+                proxy_from_environment=integration.family == "grafana",
+            )
+            integration.send(notification, settings, http)
+
+
+def _hide(error: DeliveryError, endpoint: Endpoint) -> None:
+    """Whatever an integration puts into its error, no configured secret is in it."""
+    error.args = (without_secrets(str(error), endpoint.secrets),)

@@ -1,0 +1,177 @@
+"""Carrier: brings one claimed lane forward: sends, stores what became of it, goes on."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from contactpoints.delivery.attempt import Sender, parsed
+from contactpoints.delivery.directory import Directory
+from contactpoints.delivery.outcome import DeliveryError, Outcome, Reason
+from contactpoints.delivery.retry import wait_after
+from contactpoints.delivery.superseding import superseded
+from contactpoints.delivery.targets import Targets
+from contactpoints.storage.accepting import NewDelivery
+from contactpoints.storage.claims import Claimed
+from contactpoints.storage.database import StorageError
+from contactpoints.storage.endings import Attempt, Ended, end
+from contactpoints.storage.history import waiting_in
+from contactpoints.storage.tables import DELIVERED, FAILED, SUPERSEDED, WAITING
+from contactpoints.storage.upkeep import Superseded, supersede
+from contactpoints.storage.writer import Writer
+
+log = logging.getLogger(__name__)
+
+LEASE = 90.0  # seconds; renewed for each delivery of the lane
+IN_A_ROW = 16  # deliveries of one lane before the others have their turn
+COMPARED = 100  # waiting deliveries of a lane that superseding looks at
+STORE_AGAIN = 0.5  # seconds between tries to store what became of a delivery
+
+Stopping = Callable[[], bool]
+
+
+@dataclass
+class Carrier:
+    """Carries claimed deliveries. ``wake`` of a fallback's targets is left to the next look."""
+
+    writer: Writer
+    directory: Directory
+    sender: Sender
+    targets: Targets
+    supersedes: bool = True
+
+    def carry(self, claimed: Claimed, stopping: Stopping) -> float | None:
+        """Send the delivery, and what follows it in its lane; when the lane is due again, if so."""
+        current = claimed
+        for turn in range(IN_A_ROW):
+            last = turn == IN_A_ROW - 1
+            ended = self._one(current, go_on=not last and not stopping())
+            following = self._store(ended, stopping)
+            if ended.state == WAITING:
+                return ended.due
+            if following is None:
+                return time.time() if last else None
+            current = following
+        return None
+
+    def give_back(self, claimed: Claimed) -> None:
+        """Let somebody else send it. When this cannot be stored, the lease ends by itself."""
+        now = time.time()
+        try:
+            self.writer.submit(end, Ended(claimed, WAITING, now, now, None, now))
+        except StorageError as error:
+            log.warning("delivery=%d kept=%r", claimed.delivery, str(error))
+
+    def _one(self, claimed: Claimed, *, go_on: bool) -> Ended:
+        now = time.time()
+        if claimed.attempts and self.supersedes and self._is_superseded(claimed, now):
+            return Ended(claimed, SUPERSEDED, now, now + LEASE, go_on=go_on)
+        endpoint = self.directory.find(claimed.contact_point, claimed.integration)
+        if endpoint is None:
+            why = "the contact point has no such integration now"
+            return self._failed(claimed, now, None, why, "other", go_on=go_on)
+        if now >= claimed.expires_at:
+            why = "it was not delivered in its time to live"
+            return self._failed(claimed, now, None, why, "contextDeadlineExceeded", go_on=go_on)
+        outcome = self.sender.send(endpoint, claimed.payload, claimed.accepted_at)
+        now = time.time()
+        self.targets.heard(claimed.target, outcome.error, now)
+        return self._ended(claimed, outcome, now, go_on)
+
+    def _ended(self, claimed: Claimed, outcome: Outcome, now: float, go_on: bool) -> Ended:
+        error = outcome.error
+        number = claimed.attempts + 1
+        attempt = Attempt(
+            number,
+            outcome.started,
+            outcome.duration,
+            error.status if error else None,
+            error.reason if error else None,
+            str(error) if error else None,
+        )
+        self._log(claimed, attempt)
+        note = "; ".join(outcome.notes)[:1000] or None
+        if error is None:
+            return Ended(claimed, DELIVERED, now, now + LEASE, attempt, note=note, go_on=go_on)
+        if error.permanent or now >= claimed.expires_at:
+            return self._failed(claimed, now, attempt, note, go_on=go_on)
+        return Ended(claimed, WAITING, now, now, attempt, self._due(claimed, error, now), note)
+
+    def _due(self, claimed: Claimed, error: DeliveryError, now: float) -> float:
+        """When to try again; the last time is when its time to live ends."""
+        due = now + wait_after(claimed.attempts + 1, error.retry_after)
+        due = max(due, self.targets[claimed.target].opens_at) if error.of_target else due
+        return max(min(due, claimed.expires_at - 0.5), now + 0.5)
+
+    def _failed(
+        self,
+        claimed: Claimed,
+        now: float,
+        attempt: Attempt | None,
+        note: str | None,
+        reason: Reason | None = None,
+        *,
+        go_on: bool,
+    ) -> Ended:
+        return Ended(
+            claimed,
+            FAILED,
+            now,
+            now + LEASE,
+            attempt,
+            note=note,
+            reason=reason,
+            fallback=self._fallback(claimed),
+            go_on=go_on,
+        )
+
+    def _fallback(self, claimed: Claimed) -> list[NewDelivery]:
+        """Deliveries to the fallback contact point. What is one already has no other."""
+        if claimed.fallback_for is not None:
+            return []
+        name = self.directory.fallback(claimed.contact_point)
+        return self.directory.deliveries(parsed(claimed.payload), name) if name else []
+
+    def _is_superseded(self, claimed: Claimed, now: float) -> bool:
+        """Whether a later delivery of the lane says it too; the others that are so end as well."""
+        with self.writer.database.reading() as connection:
+            rows = waiting_in(connection, claimed.lane, COMPARED)
+        if len(rows) < 2:
+            return False
+        found = superseded([(number, parsed(body)) for number, body in rows])
+        by: dict[int, list[int]] = {}
+        for number, later in found.items():
+            by.setdefault(later, []).append(number)
+        for later, numbers in by.items():
+            self.writer.submit(supersede, Superseded(tuple(numbers), later, now))
+        return claimed.delivery in found
+
+    def _store(self, ended: Ended, stopping: Stopping) -> Claimed | None:
+        """Store what became of it, however long that takes: it must not be sent again."""
+        while True:
+            try:
+                return self.writer.submit(end, ended)
+            except StorageError as error:
+                log.warning("delivery=%d unstored=%r", ended.claimed.delivery, str(error))
+                if stopping():
+                    return None
+                time.sleep(STORE_AGAIN)
+
+    def _log(self, claimed: Claimed, attempt: Attempt) -> None:
+        level = logging.WARNING if attempt.reason else logging.DEBUG
+        if log.isEnabledFor(level):
+            log.log(
+                level,
+                "delivery=%d contact_point=%r integration=%r attempt=%d duration=%.3f "
+                "status=%s reason=%s error=%r",
+                claimed.delivery,
+                claimed.contact_point,
+                claimed.integration,
+                attempt.number,
+                attempt.duration,
+                attempt.status,
+                attempt.reason,
+                attempt.error,
+            )

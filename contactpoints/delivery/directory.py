@@ -1,0 +1,158 @@
+"""Directory: who gets a notification, and the configured integration that a delivery names."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from alertmanager_configs.routing import find_routes
+from contactpoints.base import Integration
+from contactpoints.notification import Notification
+from contactpoints.setup import ContactPoint, Setup, near
+from contactpoints.storage.accepting import NewDelivery
+from contactpoints.storage.tables import SKIPPED, WAITING
+
+ONLY_RESOLVED = "nothing fires any more, and send_resolved is off"
+
+
+class UnknownContactPointError(LookupError):
+    """Nobody is called so. ``near`` are names that may have been meant."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name = name
+        self.near = near(name, known)
+        meant = " or ".join(repr(word) for word in self.near)
+        super().__init__(
+            f"there is no contact point {name!r}" + (f"; did you mean {meant}?" if meant else "")
+        )
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One integration of one contact point. ``key`` stays the same as long as both do."""
+
+    contact_point: str
+    key: str
+    integration: Integration
+    target: str
+    secrets: frozenset[str] = field(repr=False)
+
+
+class Directory:
+    """Every contact point of a setup. ``fallbacks`` maps a contact point's name to another's.
+
+    :raises UnknownContactPointError: when a fallback is not there.
+    """
+
+    def __init__(self, setup: Setup, fallbacks: Iterable[str] = ()) -> None:
+        self.setup = setup
+        self.names = {point.name: point for point in setup.contact_points}
+        self._endpoints = {
+            (point.name, endpoint.key): endpoint
+            for point in setup.contact_points
+            for endpoint in endpoints_of(point)
+        }
+        self._of: dict[str, list[Endpoint]] = {}
+        for endpoint in self._endpoints.values():
+            self._of.setdefault(endpoint.contact_point, []).append(endpoint)
+        self._fallbacks: dict[str, str] = {}
+        for item in fallbacks:
+            name, _, other = item.rpartition("=")
+            for one in filter(None, (name, other)):
+                if one not in self.names:
+                    raise UnknownContactPointError(one, self.names)
+            self._fallbacks[name] = other
+
+    def find(self, contact_point: str, key: str) -> Endpoint | None:
+        """The integration that a delivery names; None when it is gone from the setup."""
+        return self._endpoints.get((contact_point, key))
+
+    def contact_points(self, notification: Notification, name: str | None = None) -> list[str]:
+        """Who gets ``notification``: the one named, else its receiver, else by the policy tree.
+
+        :raises UnknownContactPointError: when there is nobody.
+        """
+        if name is not None:
+            if name not in self.names:
+                raise UnknownContactPointError(name, self.names)
+            return [name]
+        for receiver in (notification.receiver_name, notification.receiver):
+            if receiver in self.names:
+                return [receiver]
+        policy = self.setup.policy
+        labels = {**notification.group_labels, **notification.common_labels}
+        found = [match.receiver for match in find_routes(policy, labels)] if policy else []
+        known = [receiver for receiver in dict.fromkeys(found) if receiver in self.names]
+        if not known:
+            raise UnknownContactPointError(notification.receiver_name, self.names)
+        return known
+
+    def deliveries(self, notification: Notification, name: str) -> list[NewDelivery]:
+        """The deliveries of ``notification`` to one contact point, in the order of its list."""
+        return [
+            NewDelivery(
+                contact_point=name,
+                integration=endpoint.key,
+                type=endpoint.integration.type,
+                target=endpoint.target,
+                lane=lane_of(name, endpoint.key, notification.group_key),
+                state=SKIPPED if skips(endpoint.integration, notification) else WAITING,
+                note=ONLY_RESOLVED if skips(endpoint.integration, notification) else None,
+            )
+            for endpoint in self._of.get(name, ())
+            if not endpoint.integration.sends_nothing()
+        ]
+
+    def fallback(self, name: str) -> str | None:
+        """The contact point that gets what ``name`` could not deliver."""
+        other = self._fallbacks.get(name) or self._fallbacks.get("")
+        return other if other != name else None
+
+
+def skips(integration: Integration, notification: Notification) -> bool:
+    """Whether there is nothing to send: only resolved alerts, of which it does not tell."""
+    return not notification.firing and not integration.send_resolved
+
+
+def endpoints_of(point: ContactPoint) -> list[Endpoint]:
+    """The integrations of a contact point. The key is the uid, else the type and a number."""
+    found: list[Endpoint] = []
+    counts: dict[str, int] = {}
+    seen: set[str] = set()
+    for integration in point.integrations:
+        number = counts.get(integration.type, 0)
+        counts[integration.type] = number + 1
+        key = integration.uid
+        if not key or key in seen:
+            key = f"{integration.type}[{number}]"
+        seen.add(key)
+        secrets = frozenset(secrets_of(integration))
+        found.append(Endpoint(point.name, key, integration, f"{point.name}/{key}", secrets))
+    return found
+
+
+def secrets_of(integration: Integration) -> Iterable[str]:
+    """Every secret text among the integration's values."""
+    for name, value in integration.effective().items():
+        for path in integration.fields[name].secrets(value):
+            leaf = value
+            for step in path:
+                leaf = leaf[step]
+            if isinstance(leaf, str):
+                yield str(leaf)
+
+
+def lane_of(contact_point: str, key: str, group_key: str) -> bytes:
+    """The lane of one integration of one contact point and one group key."""
+    names = "\0".join((contact_point, key, group_key))
+    return hashlib.sha256(names.encode("utf-8", "replace")).digest()[:16]
+
+
+def duplicate_key(names: Iterable[str], notification: Notification) -> bytes:
+    """Equal for notifications that say the same of the same alerts to the same people."""
+    said: list[str] = [*names, "", notification.group_key, notification.status]
+    said += sorted(
+        f"{alert.fingerprint} {alert.status} {alert.starts_at}" for alert in notification.alerts
+    )
+    return hashlib.sha256("\0".join(said).encode("utf-8", "replace")).digest()[:16]

@@ -1,0 +1,56 @@
+"""Outbox: from the body of a post to deliveries that are stored for good."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from contactpoints.delivery.attempt import parsed
+from contactpoints.delivery.directory import Directory, duplicate_key
+from contactpoints.storage.accepting import Accepted, NewDelivery, Posted, accept
+from contactpoints.storage.tables import WAITING
+from contactpoints.storage.writer import Writer
+
+REPEATED = "repeat interval elapsed"  # what Alertmanager since 0.32 says of its own repeats
+
+
+@dataclass
+class Outbox:
+    """Takes notifications in. ``woken`` is called with the targets that have got work."""
+
+    directory: Directory
+    writer: Writer
+    time_to_live: float = 24 * 3600.0
+    window: float = 60.0
+    woken: Callable[[Iterable[str]], None] = field(default=lambda targets: None)
+
+    def post(self, body: bytes, contact_point: str | None = None) -> Accepted:
+        """Store a notification and its deliveries. What is returned is durable.
+
+        :raises PayloadError: when the body is no notification.
+        :raises UnknownContactPointError: when nobody is meant by it.
+        :raises StorageError: when it could not be stored: nothing is.
+        """
+        notification = parsed(body)
+        names = self.directory.contact_points(notification, contact_point)
+        deliveries: list[NewDelivery] = []
+        for name in names:
+            deliveries += self.directory.deliveries(notification, name)
+        now = time.time()
+        accepted = self.writer.submit(
+            accept,
+            Posted(
+                received_at=now,
+                expires_at=now + self.time_to_live,
+                group_key=notification.group_key,
+                status=notification.status,
+                duplicate_key=duplicate_key(names, notification),
+                payload=body,
+                deliveries=deliveries,
+                window=0.0 if notification.reason == REPEATED else self.window,
+            ),
+        )
+        if not accepted.duplicate:
+            self.woken([new.target for new in deliveries if new.state == WAITING])
+        return accepted

@@ -1,0 +1,109 @@
+"""Rendering: the settings of an integration, with templates drawn, secrets read and texts cut."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, Protocol
+
+from contactpoints.base import Integration
+from contactpoints.delivery.transport import text_of
+from contactpoints.fields import Field, FromFile
+from contactpoints.notification import Notification
+from contactpoints.spelling import Family
+
+LATE_IN = ("title", "subject", "summary", "description", "message", "text", "content", "body")
+"""Where a late message says how late it is: the first of these that the integration has."""
+
+
+class Renderer(Protocol):
+    """Draws one text; app.py hands it in."""
+
+    def render(
+        self, text: str, notification: Notification, family: Family, *, html: bool = False
+    ) -> tuple[str, str | None]:
+        """The drawn text, and the error that ended it early, if one did."""
+
+
+class Verbatim:
+    """The renderer for a service without templates: texts stay as they are."""
+
+    def render(
+        self, text: str, notification: Notification, family: Family, *, html: bool = False
+    ) -> tuple[str, str | None]:
+        return text, None
+
+
+def render_settings(
+    integration: Integration, notification: Notification, renderer: Renderer, late_after: float = 0
+) -> tuple[Any, list[str]]:
+    """An object with an attribute for each setting, and notes on what was odd.
+
+    A template that fails gives the text up to there and a note. ``late_after`` seconds of delay
+    make the message say how late it is; 0 never.
+
+    :raises DeliveryError: when the file of a secret cannot be read.
+    """
+    settings = SimpleNamespace()
+    notes: list[str] = []
+    late = late_words(notification.delay) if 0 < late_after < notification.delay else ""
+    marked = next((name for name in LATE_IN if name in integration.fields), "") if late else ""
+    name = ""
+
+    def draw(text: str, field: Field) -> str:
+        if "{{" in text:
+            html = draws_html(integration, name, field)
+            text, error = renderer.render(text, notification, integration.family, html=html)
+            if error:
+                notes.append(f"{name}: {error}")
+        if late and name == marked and text:
+            text = f"[{late}] {text}"
+        if field.limit and len(text) > field.limit:
+            text = cut(text, field.limit)
+        return text
+
+    for name, field in integration.fields.items():
+        value = integration.value(name)
+        if value is not None:
+            value = field.render(read_files(value), draw)
+        setattr(settings, name, value)
+    return settings, notes
+
+
+def draws_html(integration: Integration, name: str, field: Field) -> bool:
+    """Whether the text is HTML, so that what is put into it has to be escaped."""
+    if field.html:
+        return True
+    asked = getattr(integration, "draws_html", None)
+    return bool(asked and asked(name, integration.effective(), integration.family))
+
+
+def read_files(value: Any) -> Any:
+    """``value`` with the content of every file that a secret in it names."""
+    if isinstance(value, FromFile):
+        return text_of({"the setting": value}, "the setting")
+    if isinstance(value, dict):
+        return {key: read_files(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [read_files(item) for item in value]
+    return value
+
+
+def cut(text: str, limit: int) -> str:
+    """At most ``limit`` characters, the last of them an ellipsis when something was cut.
+
+    >>> cut("abcdef", 4)
+    'abc…'
+    """
+    if len(text) <= limit:
+        return text
+    return text[:limit] if limit <= 3 else text[: limit - 1] + "…"
+
+
+def late_words(seconds: float) -> str:
+    """How late, in words.
+
+    >>> late_words(330), late_words(7300)
+    ('5 min late', '2 h 1 min late')
+    """
+    hours, minutes = divmod(int(seconds // 60), 60)
+    return f"{hours} h {minutes} min late" if hours else f"{minutes} min late"

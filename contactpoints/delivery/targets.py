@@ -1,0 +1,58 @@
+"""Targets: how much is sent to each at the same time, and when one is left alone for a while."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from contactpoints.delivery.outcome import DeliveryError
+from contactpoints.delivery.retry import wait_after
+
+IN_A_ROW = 3  # failures after which the whole target waits, not only the lanes that met them
+
+
+@dataclass
+class Target:
+    """What a process knows of one target."""
+
+    sending: int = 0
+    failures: int = 0
+    opens_at: float = 0.0
+    """Nothing is sent before: the backoff that the target's lanes share."""
+
+    @property
+    def is_failing(self) -> bool:
+        return self.failures >= IN_A_ROW
+
+
+@dataclass
+class Targets:
+    """All targets. ``most`` is how much is sent to one at the same time."""
+
+    most: int = 8
+    known: dict[str, Target] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Target:
+        target = self.known.get(name)
+        if target is None:
+            target = self.known[name] = Target()
+        return target
+
+    def room(self, name: str, now: float) -> int:
+        """How many more may be sent to it now. One that fails is tried with a single delivery."""
+        target = self[name]
+        if target.opens_at > now:
+            return 0
+        return (1 if target.is_failing else self.most) - target.sending
+
+    def heard(self, name: str, error: DeliveryError | None, now: float) -> None:
+        """Take in how an attempt ended. A refusal of one message says nothing of the target."""
+        target = self[name]
+        if error is None or not error.of_target:
+            target.failures = 0
+            return
+        target.failures += 1
+        if error.reason == "rateLimited" and error.retry_after:
+            target.opens_at = max(target.opens_at, now + error.retry_after)
+        elif target.is_failing:
+            wait = wait_after(target.failures - IN_A_ROW + 1, error.retry_after)
+            target.opens_at = max(target.opens_at, now + wait)

@@ -1,0 +1,218 @@
+"""Worker: takes what is due out of the outbox and sends it, many lanes at a time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from queue import SimpleQueue
+
+from contactpoints.delivery.carrier import Carrier
+from contactpoints.delivery.owner import is_gone, owner
+from contactpoints.delivery.targets import Targets
+from contactpoints.storage.claims import Claimed, Wanted, claim, mend, release
+from contactpoints.storage.database import StorageError
+from contactpoints.storage.history import due, owners
+from contactpoints.storage.upkeep import prune
+from contactpoints.storage.writer import Writer
+
+log = logging.getLogger(__name__)
+
+POLL = 1.0  # seconds after which the outbox is looked at though nobody called
+UPKEEP = 10.0  # seconds between looks for dead owners and old history
+LEASE = 90.0  # seconds that a claim is good for; an attempt takes 30 at most
+AT_ONCE = 64  # lanes of one target claimed in one go
+
+
+@dataclass
+class Limits:
+    """How much a worker does. ``history`` is the age in seconds at which the past is forgotten."""
+
+    senders: int = 32
+    history: float = 7 * 24 * 3600.0
+
+
+class Worker:
+    """One dispatching thread and up to ``senders`` sending ones, in this process."""
+
+    def __init__(
+        self, writer: Writer, carrier: Carrier, targets: Targets, limits: Limits | None = None
+    ) -> None:
+        self.writer = writer
+        self.carrier = carrier
+        self.targets = targets
+        self.limits = limits or Limits()
+        self._due: dict[str, float] = {}
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._busy = 0
+        self._threads = 0
+        self._work: SimpleQueue[Claimed | None] = SimpleQueue()
+        self._dispatcher: threading.Thread | None = None
+        self._looked_at = self._kept_at = self._pruned_at = 0.0
+
+    def start(self) -> None:
+        """Begin to send. What an earlier process left is taken up."""
+        self._dispatcher = threading.Thread(target=self._run, name="dispatcher", daemon=True)
+        self._dispatcher.start()
+
+    def stop(self, grace: float = 25.0) -> bool:
+        """Take nothing more, and let attempts under way end; whether all did within ``grace`` s."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+            done = self._changed.wait_for(lambda: not self._busy, grace)
+        if self._dispatcher:
+            self._dispatcher.join(max(0.1, min(grace, 5.0)))
+        for _ in range(self._threads):
+            self._work.put(None)
+        return done
+
+    def wake(self, names: Iterable[str], at: float = 0.0) -> None:
+        """Targets have something to send at ``at``."""
+        with self._changed:
+            for name in names:
+                self._due[name] = min(self._due.get(name, at), at)
+            self._changed.notify_all()
+
+    @property
+    def busy(self) -> int:
+        """How many lanes are being sent at this moment."""
+        return self._busy
+
+    def _run(self) -> None:
+        pause = 0.0
+        while not self._stopping:
+            try:
+                self._keep_up()
+                self._look()
+                self._dispatch()
+                self._forget()
+                pause = 0.0
+            except StorageError as error:
+                pause = min(5.0, pause * 2 or 0.2)
+                log.warning("storage=unavailable error=%r", str(error))
+            except Exception:
+                pause = min(5.0, pause * 2 or 0.2)
+                log.exception("dispatcher=failed")
+            with self._changed:
+                if not self._stopping:
+                    self._changed.wait_for(self._has_work, pause or self._idle())
+                if pause and not self._stopping:
+                    self._changed.wait(pause)
+
+    def _idle(self) -> float:
+        """Seconds until something is due or has to be looked at."""
+        now = time.time()
+        nearest = now + POLL
+        for name, at in self._due.items():
+            target = self.targets[name]
+            if target.opens_at > now or self.targets.room(name, now) > 0:
+                nearest = min(nearest, max(at, target.opens_at))
+        if self._busy >= self.limits.senders:
+            nearest = now + POLL  # whoever ends first will say so
+        if now - self._pruned_at >= UPKEEP:  # there is more to forget
+            nearest = now
+        return max(0.005, min(POLL, self._looked_at + POLL - now, nearest - now))
+
+    def _has_work(self) -> bool:
+        if self._stopping:
+            return True
+        now = time.time()
+        if self._busy >= self.limits.senders:
+            return False
+        return any(at <= now and self.targets.room(name, now) > 0 for name, at in self._due.items())
+
+    def _look(self) -> None:
+        """Ask the outbox what is due: others may have put it there."""
+        now = time.time()
+        if now - self._looked_at < POLL:
+            return
+        with self.writer.database.reading() as connection:
+            found = due(connection)
+        with self._changed:
+            for name, at in found.items():
+                self._due[name] = min(self._due.get(name, at), at)
+        self._looked_at = now
+
+    def _dispatch(self) -> None:
+        """Claim for every target that has something due and room, in turn."""
+        now = time.time()
+        wishes: list[Wanted] = []
+        with self._changed:
+            room = self.limits.senders - self._busy
+            for name, at in sorted(self._due.items(), key=lambda item: item[1]):
+                mine = min(self.targets.room(name, now), room, AT_ONCE)
+                if at > now or mine <= 0:
+                    continue
+                wishes.append(Wanted(name, mine, owner(), now, now + LEASE))
+                room -= mine
+                del self._due[name]  # before the claim: who wakes it meanwhile is heard
+                self._reserve(name, mine)
+        answers: list[tuple[Wanted, Future[list[Claimed]]]] = [
+            (wish, self.writer.put(claim, wish)) for wish in wishes
+        ]
+        failure: Exception | None = None
+        for wish, answer in answers:
+            try:
+                found = answer.result()
+            except Exception as error:
+                failure, found = error, []
+            with self._changed:
+                self._reserve(wish.target, len(found) - wish.count)
+                if len(found) == wish.count or failure:  # there may be more
+                    self._due.setdefault(wish.target, now)
+            for claimed in found:
+                self._hand_over(claimed)
+        if failure:
+            raise failure
+
+    def _reserve(self, name: str, count: int) -> None:
+        self._busy += count
+        self.targets[name].sending += count
+
+    def _hand_over(self, claimed: Claimed) -> None:
+        self._work.put(claimed)
+        if self._threads < min(self._busy, self.limits.senders):
+            self._threads += 1
+            threading.Thread(target=self._send, name="sender", daemon=True).start()
+
+    def _send(self) -> None:
+        while (claimed := self._work.get()) is not None:
+            again = None
+            try:
+                if self._stopping:
+                    self.carrier.give_back(claimed)
+                else:
+                    again = self.carrier.carry(claimed, lambda: self._stopping)
+            except Exception:
+                log.exception("delivery=%d carrying=failed", claimed.delivery)
+            with self._changed:
+                self._reserve(claimed.target, -1)
+                if again is not None:
+                    self._due[claimed.target] = min(self._due.get(claimed.target, again), again)
+                self._changed.notify_all()
+
+    def _keep_up(self) -> None:
+        """Take over from processes that died."""
+        now = time.time()
+        if now - self._kept_at < UPKEEP:
+            return
+        with self.writer.database.reading() as connection:
+            gone = [name for name in owners(connection) if is_gone(name)]
+        if gone:
+            count = self.writer.submit(release, gone)
+            log.info("taken_over=%d", count)
+        if not self._kept_at:
+            self.writer.submit(mend, now)
+        self._kept_at = now
+
+    def _forget(self) -> None:
+        """Remove a little of what is old, as long as there is."""
+        now = time.time()
+        due = now - self._pruned_at >= UPKEEP
+        if due and not self.writer.submit(prune, now - self.limits.history):
+            self._pruned_at = now

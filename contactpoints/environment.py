@@ -1,0 +1,97 @@
+"""What the process is told by environment variables: one table of them all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+PREFIX = "CONTACTPOINTS_"
+
+
+class EnvironmentProblem(ValueError):  # noqa: N818 - said to people, by its text
+    """A variable says what it cannot mean."""
+
+
+def _var(default: Any, help: str) -> Any:
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Each field is the variable ``CONTACTPOINTS_`` and its name in capitals.
+
+    A list is said with commas, a time in seconds, a size in bytes.
+    """
+
+    config: tuple[str, ...] = _var((), "configuration files of any dialect")
+    database_url: str = _var("sqlite:///var/contactpoints.db", "SQLite file or PostgreSQL database")
+    bind: str = _var("127.0.0.1:9095", "where to listen")
+    processes: int = _var(1, "web processes")
+    threads: int = _var(32, "threads of a web process, each for one request at a time")
+    deliver: bool = _var(True, "whether web processes deliver as well")
+    senders: int = _var(32, "attempts at the same time, of a delivering process")
+    target_senders: int = _var(8, "attempts at the same time to one target")
+    max_body: int = _var(10 * 1024 * 1024, "the largest body of a request")
+    time_limit: float = _var(30.0, "time for one attempt")
+    time_to_live: float = _var(24 * 3600.0, "how long a delivery is tried")
+    duplicates_window: float = _var(60.0, "time in which an equal notification is a duplicate")
+    supersede: bool = _var(True, "whether a later notification may replace waiting ones")
+    late_after: float = _var(300.0, "age at which a message says how late it is")
+    fallback: tuple[str, ...] = _var(
+        (), "contact points for what failed: NAME=FALLBACK, or FALLBACK alone for all others"
+    )
+    history: float = _var(7 * 24 * 3600.0, "age at which what became of a delivery is forgotten")
+    grace: float = _var(25.0, "time that attempts have to end when the process is told to stop")
+    sqlite_max_pages: int = _var(0, "the largest SQLite file in pages of 4 KiB; 0 is any size")
+    log_level: str = _var("info", "debug, info, warning or error")
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str] = os.environ) -> Environment:
+        """What ``variables`` say. :raises EnvironmentProblem: with all that cannot be."""
+        values: dict[str, Any] = {}
+        problems = []
+        for item in fields(cls):
+            name = PREFIX + item.name.upper()
+            said = variables.get(name, "").strip()
+            if not said:
+                continue
+            try:
+                values[item.name] = READERS[type(item.default)](said)
+            except ValueError as error:
+                problems.append(f"{name}: {error}")
+        if problems:
+            raise EnvironmentProblem("\n".join(problems))
+        return cls(**values)
+
+
+def _flag(said: str) -> bool:
+    words = {"1": True, "yes": True, "true": True, "on": True}
+    words |= {"0": False, "no": False, "false": False, "off": False}
+    if said.lower() not in words:
+        raise ValueError(f"must be yes or no, not {said!r}")
+    return words[said.lower()]
+
+
+def _whole(said: str) -> int:
+    if not said.isdecimal():
+        raise ValueError(f"must be a whole number that is not negative, not {said!r}")
+    return int(said)
+
+
+def _number(said: str) -> float:
+    try:
+        number = float(said)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < 1e10:
+        raise ValueError(f"must be a number that is not negative, not {said!r}")
+    return number
+
+
+def _words(said: str) -> tuple[str, ...]:
+    return tuple(word for part in said.split(",") if (word := part.strip()))
+
+
+READERS: dict[type, Any] = {bool: _flag, int: _whole, float: _number, str: str, tuple: _words}
