@@ -18,7 +18,10 @@ _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _USER_INFO = re.compile(r"[A-Za-z0-9._:~!$&'()*+,;=%@-]*")
 _PORT = re.compile(r"(?::[0-9]*)?")
 _BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
-_HOST_STOP = re.compile(r"%(?!25|[89a-fA-F])|[^\x80-\U0010ffffA-Za-z0-9_.~!$&'()*+,;=:\[\]<>\"%-]")
+# What a host cannot have: an escape, but of % or of what is not ASCII, and most signs.
+_HOST_STOP = re.compile(
+    r"%(?!25|[89a-fA-F][0-9a-fA-F])|[^\x80-\U0010ffffA-Za-z0-9_.~!$&'()*+,;=:\[\]<>\"%-]"
+)
 
 
 class UrlError(ValueError):
@@ -87,7 +90,8 @@ def _parse(text: str) -> Url:
 
 
 def _bad_escape(text: str, start: int) -> str:
-    return f"invalid URL escape {go_quote(text[start : start + 3])}"
+    octets = text[start : start + 3].encode()[:3]  # Go cuts between bytes
+    return f"invalid URL escape {go_quote(octets.decode(errors='surrogateescape'))}"
 
 
 def _check_user(user: str) -> None:
@@ -106,7 +110,7 @@ def _check_host(scheme: str, host: str) -> None:
         _check_literal(host)
         return
     if ":" in host:
-        strict = scheme in ("", "http", "https")
+        strict = scheme in ("http", "https")
         port = host[host.find(":") if strict else host.rfind(":") :]
         if not _PORT.fullmatch(port):
             raise UrlError(f"invalid port {go_quote(port)} after host")
@@ -131,9 +135,6 @@ def _check_literal(host: str) -> None:
 
 
 def _check_characters(host: str) -> None:
-    for escape in re.finditer("%", host):
-        if bad := _BAD_ESCAPE.match(host, escape.start()):
-            raise UrlError(_bad_escape(host, bad.start()))
     stop = _HOST_STOP.search(host)
     if stop is None:
         return
