@@ -29,6 +29,24 @@ def amtool() -> str:
     return require_peer(os.environ.get("AMTOOL", "amtool"), "prometheus-alertmanager")
 
 
+@pytest.fixture(scope="session")
+def amtool_034() -> str:
+    """amtool of Alertmanager 0.34, which knows every setting that we write.
+
+    Debian has none so new: `.ci/run` builds it where Go is at hand.
+    """
+    name = os.environ.get("AMTOOL_034", ".cache/peers/amtool")
+    if path := shutil.which(name):
+        return path
+    sentence = (
+        "amtool 0.34 is missing: GOBIN=$PWD/.cache/peers "
+        "go install github.com/prometheus/alertmanager/cmd/amtool@v0.34.0"
+    )
+    if os.environ.get("REQUIRE_PEERS") == "1" and shutil.which("go"):
+        pytest.fail(sentence)
+    pytest.skip(sentence)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-goldens", action="store_true", help="write the golden pages; the diff is the review"

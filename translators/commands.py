@@ -116,6 +116,8 @@ def check(files: tuple[str, ...], read: str, form: str) -> None:
 
     Example: contactpoints check alertmanager.yml provisioning/*.yaml
     """
+    from translators import checks  # brings the template compiler, which only this command needs
+
     verdicts = []
     for file in files:
         name, text = _read(file)

@@ -7,6 +7,7 @@ now; the diff is the review.
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,6 +78,16 @@ def test_there_and_back_differs_only_where_a_loss_says_so(
     for place in before.keys() | after.keys():
         if before.get(place) != after.get(place):
             assert place[1] in lost or "" in lost, place
+
+
+@pytest.mark.parametrize(("kind", "dialect", "text"), list(sources()))
+def test_amtool_accepts_what_is_written(
+    kind: str, dialect: str, text: str, amtool_034: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "alertmanager.yml"
+    path.write_text(translate(text, read=dialect, write="alertmanager").text)
+    done = subprocess.run([amtool_034, "check-config", path], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(("kind", "declared"), list(integrations().items()))
