@@ -38,6 +38,7 @@ TLS_NAMES = {
     "cert": "clientCertificate",
     "key": "clientKey",
 }
+BEARER = ("authorization", "bearer_token", "bearer_token_file")
 PROXY_NAMES = ("proxy_url", "no_proxy", "proxy_from_environment", "proxy_connect_header")
 
 
@@ -223,11 +224,12 @@ def take_bearer(values: dict[str, Any]) -> str | FromFile | None:
     login = config.get("authorization") or {}
     if login.get("type", "Bearer") != "Bearer":
         return None
-    secret = login.get("credentials") or (
-        FromFile(login["credentials_file"]) if login.get("credentials_file") else None
-    )
+    said = {**config, **login}  # bearer_token is the older way to say it
+    secret = said.get("credentials") or said.get("bearer_token")
+    if not secret and (path := said.get("credentials_file") or said.get("bearer_token_file")):
+        secret = FromFile(path)
     if secret:
-        rest = {key: item for key, item in config.items() if key != "authorization"}
+        rest = {key: item for key, item in config.items() if key not in BEARER}
         values["http_config"] = rest
         if not rest:
             del values["http_config"]

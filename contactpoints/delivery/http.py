@@ -180,11 +180,27 @@ def rejected(reply: Reply, secrets: Iterable[str] = ()) -> DeliveryError:
     return DeliveryError(
         f"unexpected status code {status}" + (f": {body}" if body else ""),
         reason=reason_of(status),
-        retry_after=retry_after(reply.headers.get("Retry-After")) if status >= 400 else None,
+        retry_after=asked_to_wait(reply) if status >= 400 else None,
         permanent=not is_retryable(status),
         status=status,
         of_target=status == 429 or status >= 500,
     )
+
+
+def asked_to_wait(reply: Reply) -> float | None:
+    """Seconds that an answer asks to wait: in a header, or in the body, as Discord and Telegram
+    say it.
+
+    https://discord.com/developers/docs/topics/rate-limits#exceeding-a-rate-limit
+    https://core.telegram.org/bots/api#responseparameters
+    """
+    answer = reply.json()
+    said = answer if isinstance(answer, dict) else {}
+    for part in (said, said.get("parameters")):
+        wait = part.get("retry_after") if isinstance(part, dict) else None
+        if isinstance(wait, int | float) and 0 <= wait < 10**9 and not isinstance(wait, bool):
+            return max(float(wait), retry_after(reply.headers.get("Retry-After")) or 0.0)
+    return retry_after(reply.headers.get("Retry-After"))
 
 
 INVALID = (
