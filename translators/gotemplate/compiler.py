@@ -121,7 +121,8 @@ class _Compiler:
         for scope in reversed(self.scopes):
             if name in scope:
                 return scope[name]
-        raise AssertionError(name)  # the parser refuses unknown variables
+        # Go's parser lets an assignment stand for a declaration; only running it is an error.
+        return _Variable("", True)
 
     # Statements
 
@@ -166,6 +167,11 @@ class _Compiler:
         name = pipe.declared[0].names[0]
         if pipe.assigns:
             variable = self.lookup(name)
+            if not variable.name:
+                self.parts.append("{% set unknown = " + expression + " %}")
+                fault = self.fail(self.last(pipe), f"undefined variable: {name}")
+                self.parts.append("{{ " + fault + " }}")
+                return "none"
             self.parts.append("{% set " + variable.name + ".v = " + expression + " %}")
             return variable.read()
         variable = self.declare(name)
@@ -227,9 +233,12 @@ class _Compiler:
             raise TemplateError(message, self.tree.parse_name, line, column + 1)
         pipe = node.pipe
         expression = self.pipe(pipe, dot)
-        if pipe.declared and node.otherwise is not None:
+        whole = ""
+        if node.otherwise is not None:
+            # Jinja2's own for … else also runs the else after a break in the first round.
             whole = self.fresh("whole")
             self.parts.append("{% set " + whole + " = " + expression + " %}")
+            self.parts.append("{% if " + whole + "|some %}")
             expression = whole
         place = self.place(self.last(pipe))
         element = self.fresh("dot")
@@ -254,6 +263,7 @@ class _Compiler:
         self.inner(node.body, element)
         self.scopes.pop()
         self.loops -= 1
+        self.parts.append("{% endfor %}")
         if node.otherwise is not None:
             self.parts.append("{% else %}")
             self.scopes.append({})
@@ -264,7 +274,7 @@ class _Compiler:
                     self.parts.append("{% set " + variable.name + " = " + whole + cell + " %}")
             self.inner(node.otherwise, dot)
             self.scopes.pop()
-        self.parts.append("{% endfor %}")
+            self.parts.append("{% endif %}")
 
     def template(self, node: nodes.Call, dot: str) -> None:
         value = "none" if node.pipe is None else self.condition_value(node.pipe, dot)
@@ -319,9 +329,8 @@ class _Compiler:
             value = self.lookup(first.names[0]).read()
             return self.chain(value, first, first.names[1:], rest, dot, final)
         if rest or final is not None:
-            shown = f"({first})" if isinstance(first, nodes.Pipe) else str(first)
             place = before if isinstance(first, nodes.Pipe) else first
-            return self.fail(place, f"can't give argument to non-function {shown}")
+            return self.fail(place, f"can't give argument to non-function {first}")
         if isinstance(first, nodes.Pipe):
             return self.nested(first, dot)
         if isinstance(first, nodes.Nil):

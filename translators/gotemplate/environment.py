@@ -16,7 +16,7 @@ from translators.gotemplate.errors import Exhausted, GoError
 from translators.gotemplate.formatting import text
 from translators.gotemplate.functions import Family, Function, functions_of
 from translators.gotemplate.quoting import quote
-from translators.gotemplate.values import ANY, NIL, VALUE, Literal, checked, type_name
+from translators.gotemplate.values import ANY, NIL, VALUE, Literal, Map, Slice, checked, type_name
 
 
 @pass_context
@@ -51,6 +51,13 @@ def cell(value: Any) -> Namespace:
 
 def settle(value: Any) -> Any:
     return None if value is NIL else value
+
+
+def some(value: Any) -> bool:
+    """Whether a range over the value has a first round; what cannot be ranged over fails there."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value > 0
+    return not (value is None or (isinstance(value, (Slice, Map)) and not value))
 
 
 def number(parts: list[Any]) -> Literal:
@@ -125,6 +132,7 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     "fail": fail,
     "cell": cell,
     "settle": settle,
+    "some": some,
     "number": number,
     "complex": make_complex,
     "invoke": invoke,

@@ -68,7 +68,7 @@ def text(value: Any) -> str:
         return str(value)
     if cls is bool:
         return "true" if value else "false"
-    if value is None:
+    if value is None or value is NIL:
         return "<no value>"
     return _Printer(_PLAIN).value(_pointed(value), "v", 0)
 
@@ -337,7 +337,7 @@ class _Printer:
         if value is None or value is NIL:
             if self.flags.sharp_v:
                 return "interface {}(nil)"
-            return "<nil>" if verb == "v" else self.bad(verb, None)
+            return "<nil>"
         if isinstance(value, str):
             return self.string(value, verb)
         if isinstance(value, int):

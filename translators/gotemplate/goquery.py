@@ -6,7 +6,7 @@ from urllib.parse import unquote_to_bytes
 
 from translators.gotemplate.errors import GoError
 from translators.gotemplate.escaping import query
-from translators.gotemplate.quoting import from_bytes, to_bytes
+from translators.gotemplate.quoting import from_bytes, quote, to_bytes
 
 
 def parse_query(text: str) -> dict[str, list[str]]:
@@ -46,8 +46,9 @@ def split(url: str) -> tuple[str, str, str]:
     head, mark, fragment = url.partition("#")
     base, _, question = head.partition("?")
     pieces = base.split("%")
-    if any(len(p) < 2 or not set(p[:2]) <= set("0123456789abcdefABCDEF") for p in pieces[1:]):
-        raise GoError("invalid URL escape")
+    for piece in pieces[1:]:
+        if len(piece) < 2 or not set(piece[:2]) <= set("0123456789abcdefABCDEF"):
+            raise GoError(f"invalid URL escape {quote('%' + piece[:2])}")
     if ":" in base.split("/")[0]:
         scheme = base.partition(":")[0]
         if not scheme:

@@ -108,9 +108,11 @@ class _Escaper:
         if fault.position is not None:
             line, column = tree.place(fault.position)
             place = f"{tree.parse_name}:{line}:{column}"
-        else:
+        elif fault.line:
             line, column = fault.line, 0
-            place = f"{main.name}:{line}" if line else main.name
+            place = f"{main.name}:{line}"
+        else:
+            line, column, place = 0, 0, main.name
         text = (
             f"html/template:{place}: {fault.message}"
             if place
@@ -297,7 +299,10 @@ class _Escaper:
         if after.state == at.ERROR:
             fault = cast(Fault, after.fault)
             after = after._replace(
-                fault=fault._replace(message=f"on range loop re-entry: {fault.message}")
+                fault=fault._replace(
+                    message=f"on range loop re-entry: {fault.message}",
+                    line=self.current[-1].place(node.position)[0],
+                )
             )
         else:
             after = self.with_jumps(after)

@@ -101,7 +101,7 @@ def _written_offset(element: str, offset: int) -> str:
 
 
 def _written_fraction(element: str, nanosecond: int) -> str:
-    digits = f"{nanosecond:09d}"[: len(element) - 1].ljust(len(element) - 1, "0")
+    digits = f"{nanosecond:09d}"[: len(element) - 1]
     if element[1] == "9":
         digits = digits.rstrip("0")
         return element[0] + digits if digits else ""

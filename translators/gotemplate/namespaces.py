@@ -38,6 +38,9 @@ class Namespace:
         self.go_type = go_type
         self.go_methods = methods
 
+    def go_string(self) -> str:
+        return "{}"
+
 
 def _string(value: Any) -> str:
     if value is None or value is NIL:

@@ -7,7 +7,7 @@ from typing import Any
 
 from translators.gotemplate import bounds
 from translators.gotemplate.errors import GoError
-from translators.gotemplate.formatting import sorted_keys, sprint
+from translators.gotemplate.formatting import sorted_keys, sprint, sprintf, text
 from translators.gotemplate.quoting import byte_length, from_bytes, to_bytes
 from translators.gotemplate.values import (
     NIL,
@@ -109,7 +109,7 @@ def invoke(
 def _called(error: GoError, name: str, node: int | None) -> GoError:
     if type(error) is not GoError:
         return error
-    if error.message.startswith(("can't call method", "invalid function signature")):
+    if error.message.startswith(("function ", "invalid function signature")):
         return GoError(error.message, node)
     return GoError(f"error calling {name}: {error.message}", node)
 
@@ -274,8 +274,6 @@ def _comparable(value: Any) -> bool:
 
 def _reflected(value: Any) -> str:
     """How Go prints a reflect.Value with %s."""
-    from translators.gotemplate.formatting import sprintf
-
     return sprintf("%s", [value])
 
 
@@ -354,4 +352,4 @@ def _items(value: Any, node: int, two: bool) -> Iterator[tuple[Any, Any]]:
             budget.step()
             yield None, make(number)
     else:
-        raise GoError(f"range can't iterate over {sprint([value])}", node)
+        raise GoError(f"range can't iterate over {text(value)}", node)

@@ -28,6 +28,8 @@ _FAULTS = (
     ("invalid perl operator", "invalid or unsupported Perl syntax"),
     ("invalid UTF-8", "invalid UTF-8"),
 )
+_ANY_BYTE = re.compile(r"(?<!\\)(?:\\\\)*\\C")
+"""RE2 matches any byte with it; Go refuses it."""
 _REFERENCE = re.compile(rb"\$(?:\$|([0-9A-Za-z_]+)|\{([0-9A-Za-z_]+)\})")
 
 
@@ -35,6 +37,8 @@ def _fault(message: str) -> str:
     for theirs, ours in _FAULTS:
         if message.startswith(theirs):
             detail = message.partition(": ")[2]
+            if ours.startswith("trailing"):
+                return f"error parsing regexp: {ours}: ``"
             return f"error parsing regexp: {ours}" + (f": `{detail}`" if detail else "")
     return f"error parsing regexp: {message}"
 
@@ -42,6 +46,8 @@ def _fault(message: str) -> str:
 @lru_cache(maxsize=1024)
 def compiled(pattern: str) -> Any:
     """The pattern. GoError with Go's sentence when it is none."""
+    if _ANY_BYTE.search(pattern):
+        raise GoError("error parsing regexp: invalid escape sequence: `\\C`")
     options = re2.Options()
     options.log_errors = False
     try:

@@ -156,7 +156,7 @@ class TemplateSet:
 
     def check(self, text: str, *, html: bool = False, name: str = "") -> list[TemplateError]:
         """What keeps the text from being a template; empty when nothing does."""
-        if "{{" not in text:
+        if "{{" not in text and not (html and "<" in text):
             return []
         try:
             self.prepare(text, html, name)
@@ -166,7 +166,7 @@ class TemplateSet:
 
     def render(self, text: str, data: object, *, html: bool = False, name: str = "") -> Rendered:
         """The text with its actions carried out; what came out so far when one of them fails."""
-        if "{{" not in text:
+        if "{{" not in text and not (html and "<" in text):
             return Rendered(text, None)
         try:
             template = self.prepare(text, html, name)

@@ -9,7 +9,7 @@ from typing import Any
 from translators.gotemplate import calendar, layouts
 from translators.gotemplate.calendar import LOCAL, UTC, Zone
 from translators.gotemplate.errors import GoError
-from translators.gotemplate.values import Int64, Method, register_integer
+from translators.gotemplate.values import ByteSlice, Int64, Method, register_integer
 
 _LARGEST = (1 << 63) - 1
 ZERO_SECONDS = -62135596800
@@ -238,7 +238,7 @@ def _truncate_duration(d: Duration, unit: Duration) -> Duration:
 def _several(name: str, results: int) -> Method:
     """A method that Go refuses to call from a template because of its results."""
     tail = (
-        f"can't call method/function {_q(name)} with {results} results"
+        f"function {name} has {results} return values; should be 1 or 2"
         if results > 2
         else f"invalid function signature for {name}: second return value should be error; is "
         + {"Zone": "int", "ISOWeek": "int", "ZoneBounds": "time.Time"}[name]
@@ -248,10 +248,6 @@ def _several(name: str, results: int) -> Method:
         raise GoError(tail)
 
     return Method(refuse, (), False)
-
-
-def _q(name: str) -> str:
-    return f'"{name}"'
 
 
 _T, _D = "time.Time", "time.Duration"
@@ -286,6 +282,8 @@ Time.go_methods = {
     "In": Method(lambda t, loc: Time(t.seconds, t.nanosecond, loc.zone), ("*time.Location",)),
     "Format": Method(lambda t, layout: layouts.write(t.moment(), layout), ("string",)),
     "String": Method(Time.go_string),
+    "MarshalJSON": Method(lambda t: ByteSlice(f'"{t.rfc3339()}"'.encode())),
+    "MarshalText": Method(lambda t: ByteSlice(t.rfc3339().encode())),
     "Round": Method(_round, (_D,)),
     "Truncate": Method(_truncate, (_D,)),
     "Clock": _several("Clock", 3),
