@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from alertmanager_configs.problems import Path, Problems
 from alertmanager_configs.writing import as_written
@@ -53,13 +53,21 @@ class Notice:
     text: str
 
 
+Declared: TypeAlias = "type[Integration]"
+
+
 class Integration:
     """A class is one way to send; an instance is one configured use of it in a contact point.
 
     A class says, in this order: a docstring with one sentence and the address of the vendor's
     documentation, ``label``, ``alertmanager`` (its :class:`Receiver`, or :class:`Absent`),
     ``Settings``, and ``send``. It may add ``check``, ``check_inherited``, ``inherit``,
-    ``to_grafana`` and ``to_alertmanager``.
+    ``to_grafana`` and ``to_alertmanager``. The two last may put ``send_resolved`` into what they
+    give when that says a setting of the other family.
+
+    A subclass of an integration without ``Settings`` of its own is a *form* of it: dialects read
+    and write it as what it is a form of; it has a label, a documentation and a row of its own, and
+    ``recognises`` says which values mean it.
 
     An instance holds ``values``: what was written, under our names, nothing else. A setting that is
     not there means the default of ``family``. ``inherited`` are values from Alertmanager's
@@ -73,6 +81,8 @@ class Integration:
     aliases: ClassVar[tuple[str, ...]] = ()
     """Other names that Grafana takes for the type."""
     notice: ClassVar[Notice | None] = None
+    form_of: ClassVar[Declared | None] = None
+    forms: ClassVar[list[Declared]]
 
     class Settings(Schema):
         """The settings, one a line."""
@@ -160,6 +170,11 @@ class Integration:
         """Change the shape of Grafana's ``values`` for Alertmanager, beyond new names."""
         return values
 
+    @classmethod
+    def recognises(cls, values: Mapping[str, Any]) -> bool:
+        """Whether ``values`` of the integration that this is a form of mean this form."""
+        return False
+
     def sends_nothing(self) -> bool:
         """Whether it only fills the place of an integration, so that no contact point is empty."""
         return False
@@ -210,7 +225,8 @@ class Integration:
             if value is not None:
                 cls._keep(values, field, value, place, problems)
         inherited = cls.inherit(values, inherited) if inherited else None
-        made = cls(
+        form = next((form for form in cls.forms if form.recognises(values)), cls)
+        made = form(
             values,
             family=family,
             uid=uid,
@@ -263,9 +279,16 @@ class Integration:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        if "type" not in cls.__dict__:
-            cls.type = cls.__module__.rpartition(".")[2]
-        for wanted in ("label", "alertmanager", "Settings", "send"):
+        cls.forms = []
+        above: Any = cls.__bases__[0]
+        if above is not Integration and "Settings" not in cls.__dict__:
+            cls.form_of = above
+            above.forms.append(cls)
+        else:
+            cls.form_of = None
+            if "type" not in cls.__dict__:
+                cls.type = cls.__module__.rpartition(".")[2]
+        for wanted in ("label",) if cls.form_of else ("label", "alertmanager", "Settings", "send"):
             if wanted not in cls.__dict__:
                 raise TypeError(f"{cls.__name__}: an integration declares {wanted!r}")
         if not cls.__doc__ or not re.search(r"https?://", cls.__doc__):

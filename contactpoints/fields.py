@@ -15,7 +15,7 @@ from typing import Any
 
 import marshmallow
 
-from alertmanager_configs.durations import parse_go_duration
+from alertmanager_configs.durations import parse_duration, parse_go_duration
 from alertmanager_configs.loading import Quoted
 from alertmanager_configs.problems import Kind, Path, Problems
 from alertmanager_configs.scalars import as_bool, as_int, as_text
@@ -284,8 +284,8 @@ def _typed(convert: Callable[[Any], Any], raw: Any) -> Any:
 
 
 class Choice(Text):
-    """One of a few words. ``error`` is the sentence for any other; ``any_case`` takes it in any
-    case.
+    """One of a few words. ``error`` is the sentence for any other, which ``{}`` in it stands for;
+    ``any_case`` takes it in any case.
     """
 
     def __init__(
@@ -302,9 +302,18 @@ class Choice(Text):
             for choice in self.choices:
                 if choice.lower() == value.lower():
                     return choice
-        raise InvalidError(
-            self.error or f"must be one of {', '.join(repr(c) for c in self.choices)}"
-        )
+        error = self.error or f"must be one of {', '.join(repr(c) for c in self.choices)}"
+        raise InvalidError(error.replace("{}", value))
+
+
+class Duration(Text):
+    """A length of time in Prometheus' grammar (``1d12h``); kept as written."""
+
+    def parse(self, raw: Any) -> str:
+        text = super().parse(raw)
+        if text:
+            _typed(parse_duration, text)
+        return str(text)
 
 
 class GoDuration(Text):

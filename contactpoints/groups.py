@@ -45,6 +45,18 @@ class JoinedWords(Words):
                 yield (index,), word
 
 
+class Texts(JoinedWords):
+    """A list of templates in both families."""
+
+    def parse(self, raw: Any) -> list[str]:
+        if not isinstance(raw, list):
+            raise InvalidError("must be a list of texts", kind="type")
+        return [_text(item) for item in raw if item is not None]
+
+    def write(self, value: Any, family: Family) -> Any:
+        return value
+
+
 class TextMap(Field):
     """Names and texts; the texts may be templates (``templated``) or secrets (``secret``)."""
 

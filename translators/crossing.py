@@ -102,6 +102,7 @@ class _Crossing:
             values = integration.to_alertmanager(self.reshaped(values), self.lose)
         else:
             values = self.reshaped(integration.to_grafana(values, self.lose))
+        told = values.pop("send_resolved", integration.send_resolved)
         self.add_defaults(values)
         crossed = {
             name: new
@@ -115,9 +116,7 @@ class _Crossing:
             crossed,
             family=to,
             uid=integration.uid,
-            send_resolved=integration.send_resolved
-            if integration.send_resolved != made_default(integration, to)
-            else None,
+            send_resolved=told if told != made_default(integration, to) else None,
             path=integration.path,
         )
         wrong = [

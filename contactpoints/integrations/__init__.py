@@ -12,7 +12,7 @@ from contactpoints.base import Integration, Receiver
 
 @cache
 def integrations() -> Mapping[str, type[Integration]]:
-    """Every integration by its Grafana type, sorted by name."""
+    """Every integration by its Grafana type, and every form of one by its own name, sorted."""
     found: dict[str, type[Integration]] = {}
     for module in pkgutil.iter_modules(__path__):
         loaded = importlib.import_module(f"{__name__}.{module.name}")
@@ -22,7 +22,7 @@ def integrations() -> Mapping[str, type[Integration]]:
                 and issubclass(value, Integration)
                 and value.__module__ == loaded.__name__
             ):
-                found[value.type] = value
+                found[module.name if value.form_of else value.type] = value
     return dict(sorted(found.items(), key=lambda item: item[0].lower()))
 
 
@@ -34,7 +34,7 @@ def by_lower_type() -> Mapping[str, type[Integration]]:
     return {
         name.lower(): integration
         for integration in integrations().values()
-        if integration.grafana is None
+        if integration.grafana is None and integration.form_of is None
         for name in (*integration.aliases, integration.type)
     }
 
@@ -45,5 +45,5 @@ def by_receiver_key() -> Mapping[str, type[Integration]]:
     return {
         integration.alertmanager.key: integration
         for integration in integrations().values()
-        if isinstance(integration.alertmanager, Receiver)
+        if isinstance(integration.alertmanager, Receiver) and integration.form_of is None
     }

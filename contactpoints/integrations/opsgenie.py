@@ -96,7 +96,7 @@ class Opsgenie(Integration):
             grafana="sendTagsAs",
             default=PerFamily("tags"),
             alertmanager=nowhere("Alertmanager says it in tags and details"),
-            error="invalid value for sendTagsAs: it must be tags, details or both",
+            error='invalid value for sendTagsAs: "{}"',
         )
         responders = Parts(Responder, what="responder", alertmanager=since("0.18"))
         source = Template(grafana=FIXED, default=named("opsgenie.default.source"))

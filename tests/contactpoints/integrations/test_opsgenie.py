@@ -164,7 +164,7 @@ def test_too_many_requests_are_tried_again_later(sink: Sink) -> None:
         (
             "grafana",
             {"apiKey": "k", "sendTagsAs": "no"},
-            "invalid value for sendTagsAs: it must be tags, details or both",
+            'invalid value for sendTagsAs: "no"',
         ),
         (
             "grafana",
