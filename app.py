@@ -1,1 +1,126 @@
-def main() -> None: ...
+"""app: the parts put together. create_app() is the web service, main() the command line."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import click
+from flask import Flask
+
+from contactpoints.delivery.rendering import Renderer
+from contactpoints.delivery.service import Service
+from contactpoints.environment import Environment
+from contactpoints.notification import Notification
+from contactpoints.setup import Setup
+from contactpoints.spelling import Family
+from contactpoints.web import EXTENSION, deliveries, health, webhook
+from contactpoints.web.answers import handle_errors
+from translators import SetupError, read_setup
+from translators.gotemplate import TemplateErrors, TemplateSet, notification_data
+
+BLUEPRINTS = (webhook.blueprint, health.blueprint, deliveries.blueprint)
+COMMANDS = ("contactpoints.commands", "translators.commands", "translators.template_commands")
+
+
+class TemplateRenderer:
+    """Draws texts with the templates of a setup, each family with its own default set."""
+
+    def __init__(self, setup: Setup) -> None:
+        sources = {file.name: file.text for file in setup.templates if file.text is not None}
+        families: tuple[Family, ...] = ("alertmanager", "grafana")
+        self._sets = {family: TemplateSet(sources, family=family) for family in families}
+
+    def render(
+        self, text: str, notification: Notification, family: Family, *, html: bool = False
+    ) -> tuple[str, str | None]:
+        """The drawn text, and the error that ended it early, if one did."""
+        rendered = self._sets[family].render(text, self._data(notification, family), html=html)
+        return rendered.text, str(rendered.error) if rendered.error else None
+
+    def _data(self, notification: Notification, family: Family) -> object:
+        kept = vars(notification)  # made once for all texts of an attempt
+        name = f"data of {family}"
+        if name not in kept:
+            kept[name] = notification_data(notification.payload, family=family)
+        return kept[name]
+
+
+ConfigurationErrors = (SetupError, TemplateErrors, OSError)
+"""What reading a configuration raises: each says everything that is wrong, and where."""
+
+
+def renderer_of(setup: Setup) -> Renderer:
+    """What draws the texts of a setup. :raises TemplateErrors: when one does not parse."""
+    return TemplateRenderer(setup)
+
+
+def read_configuration(environment: Environment) -> Setup:
+    """The setup in the files that the environment names; an empty one for none.
+
+    :raises SetupError: with everything that is wrong in them.
+    :raises OSError: when one cannot be read.
+    """
+    return read_setup(environment.config, os.environ)
+
+
+def create_app(
+    environment: Environment | None = None, setup: Setup | None = None, *, start: bool = True
+) -> Flask:
+    """The web service. ``start``: deliver as well, in threads of this process.
+
+    What is not given is read: the environment from the variables ``CONTACTPOINTS_…``, the setup
+    from the files that they name.
+    """
+    environment = environment or Environment.read()
+    log_to_stderr(environment.log_level)
+    setup = setup if setup is not None else read_configuration(environment)
+    app = Flask("contactpoints", static_folder=None)
+    service = Service(setup, environment, renderer_of(setup))
+    app.extensions[EXTENSION] = service
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    handle_errors(app)
+    if start and environment.deliver:
+        service.start()
+    return app
+
+
+def log_to_stderr(level: str) -> None:
+    """One line for each thing worth knowing, as key=value."""
+    logging.basicConfig(
+        format="time=%(asctime)s level=%(levelname)s from=%(name)s %(message)s",
+        level=getattr(logging, level.upper(), logging.INFO),
+    )
+    logging.getLogger("contactpoints").setLevel(getattr(logging, level.upper(), logging.INFO))
+
+
+class Commands(click.Group):
+    """The command ``contactpoints``: every command stands beside what it runs."""
+
+    def _found(self) -> Mapping[str, click.Command]:
+        found: dict[str, click.Command] = {}
+        for name in COMMANDS:
+            module: Any = importlib.import_module(name)
+            found |= {
+                c.name: c for c in vars(module).values() if isinstance(c, click.Command) and c.name
+            }
+        return found
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(self._found())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return self._found().get(cmd_name)
+
+
+@click.command(cls=Commands)
+@click.version_option(package_name="contactpoints")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Deliver Alertmanager's notifications to Grafana's contact points, and translate both ways."""
+    context.obj = sys.modules[__name__]

@@ -62,8 +62,7 @@ class Sender:
 
     def _send(self, endpoint: Endpoint, notification: Notification, notes: list[str]) -> None:
         integration = endpoint.integration
-        if not integration.send_resolved:
-            notification = notification.without_resolved()
+        notification = integration.told(notification)
         with until(time.monotonic() + self.time_limit):
             settings, said = render_settings(
                 integration, notification, self.renderer, self.late_after

@@ -114,9 +114,7 @@ class Http:
                     sent.setdefault("Content-Type", "application/json")
                 elif isinstance(data, str):
                     data = data.encode("utf-8", "replace")
-                return self._exchange(
-                    method, url, data, files, sent, config, accept, secrets, most
-                )
+                return self._exchange(method, url, data, files, sent, config, accept, secrets, most)
         except DeliveryError:
             raise
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:

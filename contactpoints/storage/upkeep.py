@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, exists, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from contactpoints.storage.accepting import open_lanes
 from contactpoints.storage.claims import WAITS
@@ -17,8 +17,10 @@ from contactpoints.storage.tables import (
     attempts,
     deliveries,
     notifications,
+    targets,
 )
 
+PROBE = ""  # no target is called so
 AT_ONCE = 500  # notifications that one transaction removes: nobody else waits long for it
 
 
@@ -92,6 +94,16 @@ def supersede(connection: Connection, findings: Sequence[Superseded]) -> list[in
         ).rowcount
         for item in findings
     ]
+
+
+def touch(connection: Connection, moments: Sequence[float]) -> list[None]:
+    """Write something, to see whether that is possible."""
+    changed = connection.execute(
+        update(targets).where(targets.c.target == PROBE).values(refilled_at=max(moments))
+    )
+    if not changed.rowcount:
+        connection.execute(insert(targets).values(target=PROBE))
+    return [None] * len(moments)
 
 
 def prune(connection: Connection, before: Sequence[float]) -> list[int]:

@@ -1,4 +1,4 @@
-"""The delivering half of the service in this process: an outbox, a worker, a database."""
+"""The service without its web side, in this process, for tests."""
 
 from __future__ import annotations
 
@@ -7,18 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from contactpoints.delivery.attempt import Sender
-from contactpoints.delivery.carrier import Carrier
-from contactpoints.delivery.directory import Directory
-from contactpoints.delivery.outbox import Outbox
-from contactpoints.delivery.rendering import Verbatim
-from contactpoints.delivery.targets import Targets
-from contactpoints.delivery.worker import Limits, Worker
+from contactpoints.delivery import service
+from contactpoints.environment import Environment
 from contactpoints.integrations.webhook import Webhook
 from contactpoints.setup import ContactPoint, Setup
-from contactpoints.storage.database import Database
 from contactpoints.storage.history import Wish, find, one
-from contactpoints.storage.writer import Writer
 
 
 def webhook(url: str, **options: Any) -> Webhook:
@@ -31,38 +24,18 @@ def setup_of(**points: Iterable[Webhook]) -> Setup:
     return Setup("alertmanager", contact_points=found)
 
 
-class Service:
+class Service(service.Service):
     """Everything between a post and a sink. ``start`` begins to send."""
 
     def __init__(self, url: str | Path, setup: Setup, **options: Any) -> None:
         if isinstance(url, Path):
             url = f"sqlite:///{url}"
-        self.database = Database(url, max_pages=options.get("max_pages", 0))
-        self.writer = Writer(self.database)
-        self.directory = Directory(setup, options.get("fallbacks", ()))
-        targets = Targets(options.get("target_senders", 8))
-        sender = Sender(Verbatim(), options.get("time_limit", 5.0), options.get("late_after", 0.0))
-        self.carrier = Carrier(
-            self.writer, self.directory, sender, targets, options.get("supersedes", True)
-        )
-        limits = Limits(options.get("senders", 16), options.get("history", 1e6))
-        self.worker = Worker(self.writer, self.carrier, targets, limits)
-        self.outbox = Outbox(
-            self.directory,
-            self.writer,
-            options.get("time_to_live", 3600.0),
-            options.get("window", 0.0),
-            self.worker.wake,
-        )
+        given = {"database_url": url, "duplicates_window": 0.0, "time_limit": 5.0, "grace": 5.0}
+        super().__init__(setup, Environment(**{**given, **options}))
 
-    def start(self) -> Service:
-        self.worker.start()
+    def begin(self) -> Service:
+        self.start()
         return self
-
-    def close(self) -> None:
-        self.worker.stop(5)
-        self.writer.stop()
-        self.database.close()
 
     def find(self, **wish: Any) -> list[dict[str, Any]]:
         with self.database.reading() as connection:

@@ -31,11 +31,11 @@ def make(tmp_path: Path) -> Iterator[Make]:
 
     yield build
     for service in made:
-        service.close()
+        service.stop()
 
 
 def test_a_post_arrives_and_its_history_says_so(make: Make, sink: Sink) -> None:
-    service = make(setup_of(ops=[webhook(sink.url + "/a"), webhook(sink.url + "/b")])).start()
+    service = make(setup_of(ops=[webhook(sink.url + "/a"), webhook(sink.url + "/b")])).begin()
     accepted = service.outbox.post(body())
     assert {got.path for got in sink.wait(2)} == {"/a", "/b"}
     rows = service.wait("delivered", 2)
@@ -50,14 +50,14 @@ def test_what_an_earlier_process_accepted_is_delivered(make: Make, sink: Sink) -
     setup = setup_of(ops=[webhook(sink.url)])
     make(setup).outbox.post(numbered(1))
     assert sink.received == []
-    make(setup).start()
+    make(setup).begin()
     assert number_of(sink.wait(1)[0].body) == 1
 
 
 def test_a_lane_keeps_its_order_while_its_target_fails(make: Make, sink: Sink) -> None:
     """Ten wait behind one that gets 503 twice; nothing overtakes."""
     sink.answers = [Answer(503), Answer(503)]
-    service = make(setup_of(ops=[webhook(sink.url)]), supersedes=False).start()
+    service = make(setup_of(ops=[webhook(sink.url)]), supersede=False).begin()
     for number in range(10):
         service.outbox.post(numbered(number))
     numbers = [number_of(got.body) for got in sink.wait(12)]
@@ -70,7 +70,7 @@ def test_lanes_do_not_wait_for_each_other(make: Make, sink: Sink) -> None:
         return Answer(400 if number_of(got.body) == 0 else 200, delay=0.2)
 
     sink.answer = answer
-    service = make(setup_of(ops=[webhook(sink.url)])).start()
+    service = make(setup_of(ops=[webhook(sink.url)])).begin()
     begin = time.monotonic()
     for number in range(8):
         service.outbox.post(numbered(number, group=f"g{number}"))
@@ -81,7 +81,7 @@ def test_lanes_do_not_wait_for_each_other(make: Make, sink: Sink) -> None:
 
 def test_retry_after_is_honoured(make: Make, sink: Sink) -> None:
     sink.answers = [Answer(429, headers={"Retry-After": "2"})]
-    service = make(setup_of(ops=[webhook(sink.url)])).start()
+    service = make(setup_of(ops=[webhook(sink.url)])).begin()
     service.outbox.post(body())
     first, second = sink.wait(2)
     assert 2.0 <= second.at - first.at < 3.5
@@ -94,7 +94,7 @@ def test_a_permanent_failure_ends_at_once_and_does_not_hold_up_its_lane(
     make: Make, sink: Sink
 ) -> None:
     sink.answers = [Answer(400, b"bad")]
-    service = make(setup_of(ops=[webhook(sink.url)])).start()
+    service = make(setup_of(ops=[webhook(sink.url)])).begin()
     service.outbox.post(numbered(0))
     service.outbox.post(numbered(1))
     failed = service.wait("failed", 1)[0]
@@ -105,7 +105,7 @@ def test_a_permanent_failure_ends_at_once_and_does_not_hold_up_its_lane(
 
 def test_after_its_time_to_live_a_delivery_has_failed(make: Make, sink: Sink) -> None:
     sink.answer = Answer(503)
-    service = make(setup_of(ops=[webhook(sink.url)]), time_to_live=1.5).start()
+    service = make(setup_of(ops=[webhook(sink.url)]), time_to_live=1.5).begin()
     service.outbox.post(body())
     failed = service.wait("failed", 1, 6)[0]
     assert failed["attempts"] >= 2
@@ -115,7 +115,7 @@ def test_after_its_time_to_live_a_delivery_has_failed(make: Make, sink: Sink) ->
 def test_what_failed_goes_to_the_fallback(make: Make, sink: Sink) -> None:
     sink.answer = lambda got: Answer(404 if got.path == "/ops" else 200)
     setup = setup_of(ops=[webhook(sink.url + "/ops")], mail=[webhook(sink.url + "/mail")])
-    service = make(setup, fallbacks=["ops=mail"]).start()
+    service = make(setup, fallback=["ops=mail"]).begin()
     accepted = service.outbox.post(body(receiver="ops"))
     delivered = service.wait("delivered", 1)[0]
     assert delivered["contact_point"] == "mail"
@@ -126,7 +126,7 @@ def test_what_failed_goes_to_the_fallback(make: Make, sink: Sink) -> None:
 def test_a_fallback_that_fails_too_is_the_end(make: Make, sink: Sink) -> None:
     sink.answer = Answer(404)
     setup = setup_of(ops=[webhook(sink.url)], mail=[webhook(sink.url)])
-    service = make(setup, fallbacks=["ops=mail", "mail=ops"]).start()
+    service = make(setup, fallback=["ops=mail", "mail=ops"]).begin()
     service.outbox.post(body(receiver="ops"))
     service.wait("failed", 2)
     time.sleep(1.2)
@@ -135,7 +135,7 @@ def test_a_fallback_that_fails_too_is_the_end(make: Make, sink: Sink) -> None:
 
 def test_resolved_alerts_are_left_out_where_not_wanted(make: Make, sink: Sink) -> None:
     """As Alertmanager: only resolved, nothing is sent and it counts as done; mixed, they go."""
-    service = make(setup_of(ops=[webhook(sink.url, send_resolved=False)])).start()
+    service = make(setup_of(ops=[webhook(sink.url, send_resolved=False)])).begin()
     gone = alert("A", "resolved", fingerprint="1" * 16)
     service.outbox.post(body(status="resolved", alerts=[gone]))
     service.outbox.post(body(alerts=[gone, alert("B")]))
@@ -153,7 +153,7 @@ def test_one_that_covers_the_others_replaces_them_when_the_target_is_back(
     """Firing a, then a and b, then both once more, then resolved: two messages tell it all."""
     down = threading.Event()
     sink.answer = lambda got: Answer(200 if down.is_set() else 503)
-    service = make(setup_of(ops=[webhook(sink.url)])).start()
+    service = make(setup_of(ops=[webhook(sink.url)])).begin()
     a, b = alert("A", fingerprint="a" * 16), alert("B", fingerprint="b" * 16)
     ended = [{**item, "status": "resolved"} for item in (a, b)]
     for alerts in ([a], [a, b], [b, a]):
@@ -173,7 +173,7 @@ def test_one_that_covers_the_others_replaces_them_when_the_target_is_back(
 def test_a_resolve_is_not_replaced_by_the_next_firing(make: Make, sink: Sink) -> None:
     up = threading.Event()
     sink.answer = lambda got: Answer(200 if up.is_set() else 503)
-    service = make(setup_of(ops=[webhook(sink.url)])).start()
+    service = make(setup_of(ops=[webhook(sink.url)])).begin()
     a = alert("A")
     for item in (a, {**a, "status": "resolved"}, a):
         service.outbox.post(body(alerts=[item], status=item["status"]))
@@ -184,7 +184,7 @@ def test_a_resolve_is_not_replaced_by_the_next_firing(make: Make, sink: Sink) ->
 
 
 def test_duplicates_within_the_window_are_delivered_once(make: Make, sink: Sink) -> None:
-    service = make(setup_of(ops=[webhook(sink.url)]), window=60.0).start()
+    service = make(setup_of(ops=[webhook(sink.url)]), duplicates_window=60.0).begin()
     answers: list[Accepted] = []
     threads = [
         threading.Thread(target=lambda: answers.append(service.outbox.post(body())))
@@ -208,7 +208,7 @@ def test_a_hanging_target_leaves_the_others_alone(make: Make, sink: Sink) -> Non
     other.answer = Answer(delay=3)
     try:
         setup = setup_of(bad=[webhook(other.url)], good=[webhook(sink.url)])
-        service = make(setup, senders=8, target_senders=4).start()
+        service = make(setup, senders=8, target_senders=4).begin()
         for number in range(40):
             service.outbox.post(numbered(number, group=f"b{number}", receiver="bad"))
         begin = time.monotonic()
@@ -217,14 +217,14 @@ def test_a_hanging_target_leaves_the_others_alone(make: Make, sink: Sink) -> Non
         sink.wait(40)
         assert time.monotonic() - begin < 2
     finally:
-        service.close()
+        service.stop()
         other.close()
 
 
 def test_a_failing_target_is_tried_with_one_delivery_only(make: Make, sink: Sink) -> None:
     """Its lanes share the backoff: a hundred lanes do not make a hundred attempts a round."""
     sink.answer = Answer(503)
-    service = make(setup_of(ops=[webhook(sink.url)]), target_senders=4).start()
+    service = make(setup_of(ops=[webhook(sink.url)]), target_senders=4).begin()
     for number in range(100):
         service.outbox.post(numbered(number, group=f"g{number}"))
     sink.wait(4)
@@ -238,7 +238,7 @@ def test_failed_deliveries_can_be_retried_and_waiting_ones_cancelled(
     make: Make, sink: Sink
 ) -> None:
     sink.answers = [Answer(400), Answer(503)]
-    service = make(setup_of(ops=[webhook(sink.url)])).start()
+    service = make(setup_of(ops=[webhook(sink.url)])).begin()
     first = service.outbox.post(body()).deliveries[0]
     service.wait("failed", 1)
     now = time.time()
@@ -263,13 +263,13 @@ def test_a_delivery_of_an_integration_that_is_gone_fails_with_a_sentence(
     make: Make, sink: Sink
 ) -> None:
     make(setup_of(ops=[webhook(sink.url)])).outbox.post(body())
-    service = make(setup_of(other=[webhook(sink.url)])).start()
+    service = make(setup_of(other=[webhook(sink.url)])).begin()
     assert "no such integration" in service.wait("failed", 1)[0]["error"]
 
 
 def test_stopping_lets_attempts_end_and_leaves_the_rest(make: Make, sink: Sink) -> None:
     sink.answer = Answer(delay=0.5)
-    service = make(setup_of(ops=[webhook(sink.url)]), target_senders=2).start()
+    service = make(setup_of(ops=[webhook(sink.url)]), target_senders=2).begin()
     for number in range(6):
         service.outbox.post(numbered(number, group=f"g{number}"))
     sink.wait(2)
@@ -277,7 +277,7 @@ def test_stopping_lets_attempts_end_and_leaves_the_rest(make: Make, sink: Sink) 
     assert len(service.find(state="delivered")) == 2
     assert len(service.find(state="waiting")) == 4
     sink.answer = Answer()
-    make(setup_of(ops=[webhook(sink.url)])).start().wait("delivered", 6)
+    make(setup_of(ops=[webhook(sink.url)])).begin().wait("delivered", 6)
     assert sorted(number_of(got.body) for got in sink.received) == list(range(6))
 
 
@@ -285,7 +285,7 @@ def test_two_workers_on_one_database_share_the_work_without_doing_it_twice(
     make: Make, sink: Sink
 ) -> None:
     setup = setup_of(ops=[webhook(sink.url)])
-    first, second = make(setup).start(), make(setup).start()
+    first, second = make(setup).start(), make(setup).begin()
     for number in range(100):
         (first, second)[number % 2].outbox.post(numbered(number, group=f"g{number % 7}"))
     sink.wait(100)
@@ -298,7 +298,7 @@ def test_two_workers_on_one_database_share_the_work_without_doing_it_twice(
 
 def test_old_history_is_forgotten_and_what_waits_is_kept(make: Make, sink: Sink) -> None:
     setup = setup_of(ops=[webhook(sink.url)], down=[webhook("http://127.0.0.1:9/")])
-    service = make(setup, history=0.0).start()
+    service = make(setup, history=0.0).begin()
     service.outbox.post(body(receiver="ops"))
     waits = service.outbox.post(body(receiver="down")).deliveries
     sink.wait(1)
@@ -314,5 +314,5 @@ def test_a_late_message_says_how_late_it_is(make: Make, sink: Sink) -> None:
     setup.contact_points[0].integrations[0].values |= {"title": "CPU is high"}
     make(setup).outbox.post(body())
     time.sleep(0.3)
-    make(setup, late_after=0.2).start()
+    make(setup, late_after=0.2).begin()
     assert sink.wait(1)[0].json["title"] == "[0 min late] CPU is high"

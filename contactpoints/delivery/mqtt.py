@@ -1,0 +1,144 @@
+"""publish: one message to an MQTT broker, within a time limit. Needs the extra ``mqtt``."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+from paho.mqtt import client as paho
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.reasoncodes import ReasonCode
+
+from contactpoints.delivery.deadline import connect, left, until
+from contactpoints.delivery.http import classified
+from contactpoints.delivery.outcome import DeliveryError, Reason
+from contactpoints.delivery.transport import tls_context
+
+KEEP_ALIVE = 30  # seconds
+CONNECT_LIMIT = 10.0  # seconds for the connection, TLS and the greeting, as Grafana's client
+PORTS = {  # https://www.iana.org/assignments/service-names-port-numbers (mqtt, secure-mqtt)
+    "tcp": 1883,
+    "mqtt": 1883,
+    "tls": 8883,
+    "ssl": 8883,
+    "mqtts": 8883,
+    "ws": 80,
+    "wss": 443,
+}
+ENCRYPTED = ("tls", "ssl", "mqtts", "wss")
+ANSWERS: Mapping[str, tuple[Reason, bool]] = {  # reason, and whether later may be better
+    "Server unavailable": ("serverError", True),
+    "Bad user name or password": ("authError", False),
+    "Not authorized": ("authError", False),
+}
+
+
+class _Client(paho.Client):
+    """paho's client, connecting within the deadline; after it the connection is cut."""
+
+    def _create_socket_connection(self) -> socket.socket:
+        sock = connect((self._host, self._port))
+        self._timer = threading.Timer(left(), _cut, [sock])
+        self._timer.daemon = True
+        self._timer.start()
+        sock.settimeout(left())
+        return sock
+
+    _timer: threading.Timer | None = None
+
+    def stop_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+
+
+def _cut(sock: socket.socket) -> None:
+    """End a connection under whoever reads from it: TLS and WebSocket greetings may trickle."""
+    with suppress(OSError):  # it has ended already
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+def publish(
+    broker: str,
+    topic: str,
+    payload: bytes,
+    *,
+    qos: int = 0,
+    retain: bool = False,
+    client_id: str = "",
+    username: str = "",
+    password: str = "",
+    tls_config: Mapping[str, Any] | None = None,
+    deadline: float,
+) -> None:
+    """Publish ``payload`` by MQTT 3.1.1 and wait until the broker has it, as far as ``qos`` tells.
+
+    ``deadline``: monotonic seconds.
+
+    :raises DeliveryError: when the broker did not take it.
+    """
+    parts = urlsplit(broker)
+    websockets = parts.scheme in ("ws", "wss")
+    client = _Client(
+        CallbackAPIVersion.VERSION2,
+        client_id,
+        clean_session=True,
+        transport="websockets" if websockets else "tcp",
+    )
+    client.connect_timeout = CONNECT_LIMIT
+    if username:
+        client.username_pw_set(username, password or None)
+    if parts.scheme in ENCRYPTED:
+        client.tls_set_context(tls_context(tls_config or {}))
+    if websockets:
+        client.ws_set_options(path=(parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+    answers: list[ReasonCode] = []
+    client.on_connect = lambda _client, _data, _flags, code, _properties: answers.append(code)
+    try:
+        with until(min(deadline, time.monotonic() + CONNECT_LIMIT)):
+            client.connect(parts.hostname or "", parts.port or PORTS[parts.scheme], KEEP_ALIVE)
+            _until(client, lambda: bool(answers))
+        client.stop_timer()
+        if answers[0].is_failure:
+            raise _refused(answers[0])
+        with until(deadline):
+            info = client.publish(topic, payload, qos, retain)
+            _until(client, info.is_published)
+        client.disconnect()
+    except ValueError:
+        raise DeliveryError(
+            "the message cannot be published: the broker's address, the topic or the size of the "
+            "message is not valid",
+            reason="clientError",
+            permanent=True,
+        ) from None
+    except OSError as error:
+        raise classified(error) from None
+    finally:
+        client.stop_timer()
+        client._sock_close()
+
+
+def _until(client: _Client, done: Callable[[], bool]) -> None:
+    """Exchange packets until ``done``. :raises OSError: when the connection or the time ends."""
+    while not done():
+        code = client.loop(min(left(), 1.0))
+        if code is not MQTTErrorCode.MQTT_ERR_SUCCESS and not done():
+            left()
+            raise ConnectionError
+
+
+def _refused(code: ReasonCode) -> DeliveryError:
+    """The error for a connection that the broker did not want."""
+    said = str(code)
+    reason, later = ANSWERS.get(said, ("clientError", False))
+    return DeliveryError(
+        f"the broker refused the connection: {said.lower()}",
+        reason=reason,
+        permanent=not later,
+        of_target=later,
+    )

@@ -1,0 +1,92 @@
+"""Service: outbox, worker and storage of one process, put together."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable
+
+from contactpoints.delivery.attempt import Sender
+from contactpoints.delivery.carrier import Carrier
+from contactpoints.delivery.directory import Directory
+from contactpoints.delivery.outbox import Outbox
+from contactpoints.delivery.rendering import Renderer, Verbatim
+from contactpoints.delivery.targets import Targets
+from contactpoints.delivery.worker import Limits, Worker
+from contactpoints.environment import Environment
+from contactpoints.setup import Setup
+from contactpoints.storage.database import Database
+from contactpoints.storage.upkeep import touch
+from contactpoints.storage.writer import Writer
+
+
+class Service:
+    """What the web side accepts into and reads from, and what delivers when ``start`` is called."""
+
+    def __init__(
+        self,
+        setup: Setup,
+        environment: Environment | None = None,
+        renderer: Renderer | None = None,
+    ) -> None:
+        env = self.environment = environment or Environment()
+        self.database = Database(env.database_url, max_pages=env.sqlite_max_pages)
+        self.writer = Writer(self.database)
+        self.directory = Directory(setup, env.fallback)
+        self.renderer = renderer or Verbatim()
+        self.outbox = Outbox(self.directory, self.writer, env.time_to_live, env.duplicates_window)
+        self.worker = self._new_worker()
+        self._started = self._stopped = False
+        self._lock = threading.Lock()
+        os.register_at_fork(after_in_child=_after_fork_of(weakref.ref(self)))
+
+    def _new_worker(self) -> Worker:
+        env = self.environment
+        targets = Targets(env.target_senders)
+        sender = Sender(self.renderer, env.time_limit, env.late_after)
+        carrier = Carrier(self.writer, self.directory, sender, targets, env.supersede)
+        worker = Worker(self.writer, carrier, targets, Limits(env.senders, env.history))
+        self.outbox.woken = worker.wake
+        return worker
+
+    def start(self) -> None:
+        """Begin to deliver, and end decently with the process."""
+        self._started = True
+        self.worker.start()
+        atexit.register(self.stop)
+
+    def stop(self) -> None:
+        """Let attempts under way end, hand the rest back, store everything."""
+        with self._lock:
+            if self._stopped:
+                return
+            self._stopped = True
+        atexit.unregister(self.stop)
+        if self._started:
+            self.worker.stop(self.environment.grace)
+        self.writer.stop()
+        self.database.close()
+
+    def check(self) -> None:
+        """:raises StorageError: when nothing can be stored at present."""
+        self.writer.submit(touch, time.time(), wait=5.0)
+
+    def _after_fork(self) -> None:
+        """Threads and connections stayed with the parent process."""
+        self._lock = threading.Lock()
+        self.database.after_fork()
+        self.writer.after_fork()
+        if self._started and not self._stopped:
+            self.worker = self._new_worker()
+            self.worker.start()
+
+
+def _after_fork_of(reference: weakref.ref[Service]) -> Callable[[], None]:
+    def call() -> None:
+        if service := reference():
+            service._after_fork()
+
+    return call

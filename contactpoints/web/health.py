@@ -1,0 +1,27 @@
+"""Health: whether the process runs, and whether it can take notifications."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from contactpoints.storage.database import StorageError
+from contactpoints.web import service
+from contactpoints.web.answers import answer, later
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/-/healthy")
+def healthy() -> Response:
+    """200 as long as the process answers."""
+    return answer({"status": "healthy"})
+
+
+@blueprint.get("/-/ready")
+def ready() -> Response:
+    """200 when a notification posted now could be stored; else 503 and why not."""
+    try:
+        service().check()
+    except StorageError as error:
+        return later({"status": "not ready", "error": f"nothing can be stored: {error}"})
+    return answer({"status": "ready"})

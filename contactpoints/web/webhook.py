@@ -1,0 +1,43 @@
+"""The webhook: Alertmanager and Grafana post here. 202 means that it is stored for good."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, Response, request
+from werkzeug.routing import BaseConverter
+
+from contactpoints.web import service
+from contactpoints.web.answers import answer
+from contactpoints.web.body import read_body
+
+blueprint = Blueprint("webhook", __name__)
+
+
+class NameConverter(BaseConverter):
+    """The rest of a path, whatever is in it: contact points are called all kinds of things."""
+
+    part_isolating = False
+    regex = ".+"
+    weight = 300
+
+
+@blueprint.record_once
+def _set_up(state: object) -> None:
+    app: Flask = state.app  # type: ignore[attr-defined]
+    app.url_map.converters["name"] = NameConverter
+    app.url_map.merge_slashes = False
+
+
+@blueprint.post("/webhook", strict_slashes=False)
+@blueprint.post("/webhook/<name:contact_point>")
+def receive(contact_point: str | None = None) -> Response:
+    """Take a notification for the contact point named, or whom its receiver or the policies say."""
+    its = service()
+    accepted = its.outbox.post(read_body(request, its.environment.max_body), contact_point)
+    return answer(
+        {
+            "notification": accepted.notification,
+            "deliveries": accepted.deliveries,
+            "duplicate": accepted.duplicate,
+        },
+        202,
+    )
