@@ -26,7 +26,8 @@ from yaml import (
     StreamEndEvent,
 )
 
-from .places import Spot, find_spots, step_to
+from .pausing import collection_paused
+from .places import find_spots, step_to
 from .problems import Path, Problem, SetupError
 from .syntax import RefusedError, decode, describe_failure
 
@@ -69,7 +70,7 @@ class Document:
     name: str = ""
     duplicates: list[Problem] = field(default_factory=list)
     number: int = 0
-    _root: Spot | None = None
+    _places: Any = None
 
     def place(self, path: Path, at_key: bool = False) -> tuple[int, int]:
         """Line and column, from 1, of the value at `path`, or of its key with `at_key`.
@@ -77,9 +78,10 @@ class Document:
         A path that leads nowhere gives the nearest parent that exists. The first call goes over the
         text again.
         """
-        if self._root is None:
-            self._root = find_spots(Loader(self.text), self.number)
-        return step_to(self._root, path, at_key)
+        if self._places is None:
+            with collection_paused():
+                self._places = find_spots(Loader(self.text), self.number)
+        return step_to(self._places, path, at_key)
 
 
 def load(text: str | bytes, name: str = "") -> Document:
@@ -115,7 +117,8 @@ def _documents(text: str, name: str) -> Generator[Document, None, None]:
                 if isinstance(event, DocumentStartEvent):
                     document = Document(None, text, name, number=number)
                     repeated: list[tuple[Path, int, int]] = []
-                    document.data = _build(loader.get_event, repeated)
+                    with collection_paused():
+                        document.data = _build(loader.get_event, repeated)
                     document.duplicates = [_duplicate(*found) for found in repeated]
                     yield document
                     number += 1

@@ -9,10 +9,8 @@ from yaml import (
     AliasEvent,
     DocumentEndEvent,
     DocumentStartEvent,
-    MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
-    SequenceEndEvent,
     SequenceStartEvent,
     StreamEndEvent,
     YAMLError,
@@ -22,27 +20,28 @@ from .problems import Path
 
 
 class Spot:
-    """The place of one value and of what is in it, shaped like the values themselves."""
+    """The place of a collection and of all that is in it, shaped like the values themselves.
 
-    __slots__ = ("children", "column", "keys", "line", "merged")
+    A scalar is only its place, line and column in one number: there are many.
+    """
 
-    def __init__(self, mark: Any) -> None:
-        self.line: int = mark.line + 1
-        self.column: int = mark.column + 1
-        self.children: dict[str | int, Spot] | None = None
-        self.keys: dict[str | int, tuple[int, int]] = {}
+    __slots__ = ("children", "keys", "merged", "place")
+
+    def __init__(self, place: int, is_mapping: bool) -> None:
+        self.place = place
+        self.children: dict[str | int, Spot | int] = {}
+        self.keys: dict[str | int, int] | None = {} if is_mapping else None
         self.merged: list[Spot] = []
 
 
-class _Start:
-    """The mark of a document that holds nothing."""
-
-    line = column = 0
+_SHIFT = 32  # the line stands above the column
 
 
-def find_spots(loader: Any, number: int) -> Spot:
-    """The spots of document `number`. The text was loaded before; what follows it may still be
-    broken."""
+def find_spots(loader: Any, number: int) -> Spot | int:
+    """The place of document `number`.
+
+    The text was loaded before; what follows the document may still be broken.
+    """
     seen = -1
     try:
         while not isinstance(event := loader.get_event(), StreamEndEvent):
@@ -55,80 +54,97 @@ def find_spots(loader: Any, number: int) -> Spot:
         pass
     finally:
         loader.dispose()
-    return Spot(_Start)
+    return 0
 
 
-def _build(next_event: Any) -> Spot:
-    top = Spot(_Start)
-    top.children = {}
-    owner, is_mapping = top, False
-    key: Any = None  # the event of the key that waits for its value
-    stack: list[tuple[Spot, bool, Any]] = []
-    anchors: dict[str, Spot] = {}
+def _build(next_event: Any) -> Spot | int:
+    scalar, no_key = ScalarEvent, object()
+    owner = top = Spot(0, False)
+    children, keys = top.children, top.keys
+    key: Any = no_key  # in a mapping, the name of the key that waits for its value
+    stack: list[Spot] = []
+    anchors: dict[str, Any] = {}
+    node: Any
     names: dict[str, str] = {}  # what an alias stands for when it is a key
-    while not isinstance(event := next_event(), DocumentEndEvent):
-        if isinstance(event, (MappingEndEvent, SequenceEndEvent)):
-            owner, is_mapping, key = stack.pop()
+    while True:
+        event = next_event()
+        kind = event.__class__
+        if kind is scalar:
+            mark = event.start_mark
+            node = mark.line << _SHIFT | mark.column
+            if event.anchor is not None:
+                anchors[event.anchor], names[event.anchor] = node, event.value
+            if keys is not None and key is no_key:
+                key = event.value
+                keys[key] = node
+                if key == "<<" and not event.style:
+                    key = _MERGE
+                continue
+        elif kind is AliasEvent:
+            if keys is not None and key is no_key:
+                key = names[event.anchor]
+                mark = event.start_mark
+                keys[key] = mark.line << _SHIFT | mark.column
+                continue
+            node = anchors[event.anchor]
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
+            mark = event.start_mark
+            node = Spot(mark.line << _SHIFT | mark.column, kind is MappingStartEvent)
+            if event.anchor is not None:
+                anchors[event.anchor] = node
+        elif kind is DocumentEndEvent:
+            return top.children.get(0, 0)
+        else:  # the end of a collection
+            owner = stack.pop()
+            children, keys = owner.children, owner.keys
             continue
-        anchor = event.anchor
-        if isinstance(event, ScalarEvent) and anchor is not None:
-            names[anchor] = event.value
-        if is_mapping and key is None:
-            key = event
-            if anchor is not None and not isinstance(event, AliasEvent):
-                anchors[anchor] = Spot(event.start_mark)
-            continue
-        if isinstance(event, AliasEvent):
-            spot = anchors[anchor]
+        if keys is None:
+            children[len(children)] = node
+        elif key is _MERGE:
+            children["<<"] = node
+            owner.merged.append(node)
         else:
-            spot = Spot(event.start_mark)
-            if anchor is not None:
-                anchors[anchor] = spot
-        _add(owner, key, spot, names)
-        key = None
-        if isinstance(event, (MappingStartEvent, SequenceStartEvent)):
-            spot.children = {}
-            stack.append((owner, is_mapping, None))
-            owner, is_mapping = spot, isinstance(event, MappingStartEvent)
-    return top.children.get(0, Spot(_Start))
+            children[key] = node
+        key = no_key
+        if node.__class__ is Spot and kind is not AliasEvent:
+            stack.append(owner)
+            owner = node
+            children, keys = owner.children, owner.keys
 
 
-def _add(owner: Spot, key: Any, spot: Spot, names: dict[str, str]) -> None:
-    assert owner.children is not None
-    if key is None:
-        owner.children[len(owner.children)] = spot
-        return
-    if isinstance(key, AliasEvent):
-        name = names[str(key.anchor)]
-    else:
-        name = key.value
-        if name == "<<" and not key.style:
-            owner.merged.append(spot)
-    owner.children[name] = spot
-    owner.keys[name] = (key.start_mark.line + 1, key.start_mark.column + 1)
+_MERGE: Any = object()  # the key `<<`
 
 
-def step_to(root: Spot, path: Path, at_key: bool) -> tuple[int, int]:
-    """Follow `path` as far as it leads; merged mappings are looked into as `<<` means them."""
-    spot, place = root, (root.line, root.column)
+def step_to(root: Spot | int, path: Path, at_key: bool) -> tuple[int, int]:
+    """Line and column, from 1, of what `path` leads to, or of the last that it leads to.
+
+    Merged mappings are looked into as `<<` means them.
+    """
+    node = root
+    place = _place(node)
     for step in path:
-        owner = _owner(spot, step)
-        if owner is None or owner.children is None:
-            return spot.line, spot.column
-        spot = owner.children[step]
-        place = owner.keys.get(step, (spot.line, spot.column))
-    return place if at_key else (spot.line, spot.column)
+        owner = _owner(node, step)
+        if owner is None:
+            place = _place(node)
+            break
+        node = owner.children[step]
+        place = owner.keys[step] if at_key and owner.keys is not None else _place(node)
+    return (place >> _SHIFT) + 1, (place & (1 << _SHIFT) - 1) + 1
 
 
-def _owner(spot: Spot, step: str | int) -> Spot | None:
-    if spot.children is None:
+def _place(node: Spot | int) -> int:
+    return node.place if isinstance(node, Spot) else node
+
+
+def _owner(node: Spot | int, step: str | int) -> Spot | None:
+    if not isinstance(node, Spot):
         return None
-    if step in spot.children:
-        return spot
-    for merged in spot.merged:
-        parts = merged.children or {}
-        for source in parts.values() if 0 in parts else (merged,):
-            found = _owner(source, step)
+    if step in node.children:
+        return node
+    for merged in node.merged:
+        parts = [merged] if merged.keys is not None else list(merged.children.values())
+        for part in parts:
+            found = _owner(part, step)
             if found is not None:
                 return found
     return None

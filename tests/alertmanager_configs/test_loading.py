@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+from contextlib import suppress
 
 import pytest
 import yaml
@@ -87,10 +89,35 @@ def test_places_are_those_of_values_of_keys_and_of_the_nearest_parent() -> None:
     assert load("").place(("a",)) == (1, 1)
 
 
+def test_places_go_through_aliases_and_merges() -> None:
+    text = "a: &a {x: 1}\nb: *a\nc:\n  <<: [*a, {y: {z: 2}}]\n  w: 3\n"
+    document = load(text)
+    assert document.place(("b", "x")) == (1, 11)
+    assert document.place(("c", "x")) == (1, 11)
+    assert document.place(("c", "x"), at_key=True) == (1, 8)
+    assert document.place(("c", "y", "z")) == (4, 20)
+    assert document.place(("c", "y", "q"), at_key=True) == (4, 16)
+    assert document.place(("c", "w", 0)) == (5, 6)
+    assert document.place(("c", "<<", 1)) == (4, 12)
+    assert load("word").place(("a",)) == (1, 1)
+
+
 def test_places_count_in_their_own_document() -> None:
     first, second = load_all("a: 1\n---\nb:\n  c: 2\n")
     assert first.place(("a",)) == (1, 4)
     assert second.place(("b", "c")) == (4, 6)
+
+
+@pytest.mark.parametrize("text", ["a: [1, 'b', {c: ~}]\n", "&a [x]", "a: &b 1\nc: *b\n<<: {d: e}"])
+def test_the_parser_in_python_gives_the_same(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = load(text)
+    place = document.place(("a", 2, "c"))
+    monkeypatch.setattr("alertmanager_configs.loading.Loader", yaml.Loader)
+    again = load(text)
+    assert again.data == document.data
+    assert again.place(("a", 2, "c")) == place
+    with pytest.raises(SetupError, match="yaml: mapping values are not allowed"):
+        load("a: b: c")
 
 
 def test_only_the_first_document_is_read() -> None:
@@ -136,6 +163,13 @@ def test_the_deepest_document_is_still_read() -> None:
     load("[" * MAX_DEPTH + "]" * MAX_DEPTH)
     with pytest.raises(SetupError):
         load("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1))
+
+
+def test_the_search_for_garbage_is_on_again_afterwards() -> None:
+    for text in ("a: [1]", "a: b: c", "[a]: b"):
+        with suppress(SetupError):
+            load(text).place(("a", 0))
+        assert gc.isenabled()
 
 
 def test_an_alias_bomb_is_refused_at_once() -> None:

