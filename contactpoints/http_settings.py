@@ -163,7 +163,7 @@ def for_grafana(value: Mapping[str, Any], lose: Lose, why: str = "") -> dict[str
     """
     why = why or "Grafana's http_config has OAuth2 only"
     ours: dict[str, Any] = {}
-    for path, item in leaves(value):
+    for path, item in leaves(value) if value else ():
         if path[0] in ("follow_redirects", "enable_http2") and item is True:
             continue  # what Grafana does anyway
         if path[0] != "oauth2" or not put_oauth2(ours, path[1:], item):
