@@ -179,6 +179,12 @@ class Integration:
         """Whether it only fills the place of an integration, so that no contact point is empty."""
         return False
 
+    def told(self, notification: Notification) -> Notification:
+        """The part of ``notification`` that it tells of, which its templates see: what fires, and
+        what is resolved when that is wanted.
+        """
+        return notification if self.send_resolved else notification.without_resolved()
+
     def send(self, notification: Notification, settings: Any, http: Http) -> None:
         """Send once. ``settings`` has an attribute for each setting: effective, rendered and cut to
         length.

@@ -54,8 +54,11 @@ class Sender:
                 where = where.tb_next
             place = f"{where.tb_frame.f_code.co_name}:{where.tb_lineno}" if where else "?"
             name = type(caught).__name__
-            log.error("type=%s error=%s at=%s", endpoint.integration.type, name, place)
-            error = DeliveryError(f"a mistake in this program: {name} in {place}")
+            said = plain(without_secrets(str(caught), endpoint.secrets), 200)
+            log.error(
+                "type=%s error=%s at=%s said=%r", endpoint.integration.type, name, place, said
+            )
+            error = DeliveryError(f"a mistake in this program: {name} in {place}: {said}")
         if error:
             _hide(error, endpoint)
         return Outcome(started, time.monotonic() - begin, error, tuple(notes))
