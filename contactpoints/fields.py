@@ -115,6 +115,11 @@ class Field(marshmallow.fields.Field[Any]):
         """How ``family`` says this setting."""
         return self.spellings[family]
 
+    def is_drawn(self, family: Family) -> bool:
+        """Whether templates are drawn here: not where ``family`` has another kind of value."""
+        kind = self.spellings[family].kind
+        return kind is None or kind.is_template
+
     def default(self, family: Family) -> Any:
         """What ``family`` does when the setting is left out; ``None`` for nothing."""
         if isinstance(self.defaults, PerFamily):

@@ -177,7 +177,7 @@ class _Crossing:
                 )
                 return None
             return value
-        if spelling.kind and not spelling.kind.is_template and any(field.templates(value)):
+        if not field.is_drawn(self.to) and any(field.templates(value)):
             family = "Grafana" if self.to == "grafana" else "Alertmanager"
             self.lose(name, "dropped", f"{family} takes this value as it stands, not as a template")
             return None

@@ -64,7 +64,9 @@ def render_settings(
     for name, field in integration.fields.items():
         value = integration.value(name)
         if value is not None:
-            value = field.render(read_files(value), draw)
+            value = read_files(value)
+            if field.is_drawn(integration.family):
+                value = field.render(value, draw)
         setattr(settings, name, value)
     return settings, notes
 
