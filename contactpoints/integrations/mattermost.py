@@ -1,0 +1,141 @@
+"""Mattermost, by an incoming webhook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from contactpoints.attachments import SlackField
+from contactpoints.base import Absent, Integration, Receiver
+from contactpoints.delivery.http import Http
+from contactpoints.delivery.rendering import cut
+from contactpoints.fields import Flag, Schema, SecretUrl, Template
+from contactpoints.groups import Part, Parts
+from contactpoints.http_settings import HttpSchema
+from contactpoints.notification import Notification
+from contactpoints.spelling import named, since, spelled
+
+# characters: https://developers.mattermost.com/integrate/webhooks/incoming/#tips-and-best-practices
+TEXT_LIMIT = 16383
+ATTACHMENT = (
+    *("fallback", "color", "pretext", "text", "author_name", "author_link", "author_icon"),
+    *("title", "title_link", "thumb_url", "footer", "footer_icon", "image_url"),
+)
+PRIORITIES = ("urgent", "important", "standard")
+
+
+class Attachment(Schema):
+    """https://developers.mattermost.com/integrate/reference/message-attachments/"""
+
+    fallback = Template()
+    color = Template()
+    pretext = Template()
+    text = Template()
+    author_name = Template()
+    author_link = Template()
+    author_icon = Template()
+    title = Template()
+    title_link = Template()
+    columns = Parts(SlackField, what="Mattermost field", alertmanager="fields")
+    thumb_url = Template()
+    footer = Template()
+    footer_icon = Template()
+    image_url = Template()
+
+
+class Props(Schema):
+    card = Template()
+
+
+class Priority(Schema):
+    priority = Template()
+    requested_ack = Flag()
+    persistent_notifications = Flag()
+
+
+class Mattermost(Integration):
+    """A message in a channel. https://developers.mattermost.com/integrate/webhooks/incoming/"""
+
+    label = "Mattermost"
+    alertmanager = Receiver("mattermost_configs", since="0.30.0")
+    grafana = Absent("Grafana has no integration for Mattermost")
+
+    class Settings(HttpSchema):
+        url = SecretUrl(
+            required=True,
+            alertmanager=spelled("webhook_url", inherits="mattermost_webhook_url"),
+            file=True,
+        )
+        channel = Template()
+        username = Template(default=named("mattermost.default.username"))
+        text = Template(default=named("mattermost.default.text"))
+        fallback = Template(
+            default=named("mattermost.default.fallback"), alertmanager=since("0.32")
+        )
+        color = Template(default=named("mattermost.default.color"), alertmanager=since("0.32"))
+        pretext = Template(alertmanager=since("0.32"))
+        author_name = Template(alertmanager=since("0.32"))
+        author_link = Template(alertmanager=since("0.32"))
+        author_icon = Template(alertmanager=since("0.32"))
+        title = Template(default=named("mattermost.default.title"), alertmanager=since("0.32"))
+        title_link = Template(
+            default=named("mattermost.default.titlelink"), alertmanager=since("0.32")
+        )
+        columns = Parts(
+            SlackField, what="Mattermost field", alertmanager=spelled("fields", since="0.32")
+        )
+        thumb_url = Template(alertmanager=since("0.32"))
+        footer = Template(alertmanager=since("0.32"))
+        footer_icon = Template(alertmanager=since("0.32"))
+        image_url = Template(alertmanager=since("0.32"))
+        icon_url = Template()
+        icon_emoji = Template()
+        attachments = Parts(Attachment, help="Deprecated: in place of the attachment made of text")
+        type = Template()
+        props = Part(Props)
+        priority = Part(Priority)
+
+    def check_inherited(self) -> Iterable[tuple[str, str]]:
+        if not self.value("url"):
+            yield "", "missing webhook_url or webhook_url_file on mattermost_config"
+
+    def send(self, notification: Notification, settings: Any, http: Http) -> None:
+        own = settings.attachments
+        said = {
+            "text": cut(settings.text, TEXT_LIMIT) if own else "",
+            **{
+                name: getattr(settings, name)
+                for name in ("channel", "username", "icon_url", "icon_emoji", "type")
+            },
+            "attachments": [attachment(each) for each in own or [vars(settings)]],
+            "props": settings.props if (settings.props or {}).get("card") else None,
+            "priority": urgency(settings.priority or {}),
+        }
+        http.post(
+            settings.url,
+            json={key: value for key, value in said.items() if value},
+            http_config=settings.http_config,
+        )
+
+
+def attachment(values: Mapping[str, Any]) -> dict[str, Any]:
+    """An attachment with what is not empty."""
+    said = {name: values.get(name) for name in ATTACHMENT}
+    said["fields"] = values.get("columns")
+    return {key: value for key, value in said.items() if value}
+
+
+def urgency(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The message's priority, with what Mattermost allows beside it.
+    https://developers.mattermost.com/integrate/webhooks/incoming/#parameters
+    """
+    if not values.get("priority"):
+        return {}
+    level = str(values["priority"]).lower()
+    level = level if level in PRIORITIES else "standard"
+    said = {
+        "priority": level,
+        "requested_ack": values.get("requested_ack") and level != "standard",
+        "persistent_notifications": values.get("persistent_notifications") and level == "urgent",
+    }
+    return {key: value for key, value in said.items() if value}
