@@ -1,0 +1,137 @@
+"""Rocket.Chat, by its REST API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from contactpoints.base import Absent, Integration, Receiver
+from contactpoints.delivery.http import DeliveryError, Http, refused
+from contactpoints.fields import Flag, FromFile, Schema, Secret, Template, Text, Url
+from contactpoints.groups import Parts
+from contactpoints.http_settings import HttpSchema
+from contactpoints.notification import Notification
+from contactpoints.spelling import named, spelled
+
+API = "https://open.rocket.chat/"
+POST_MESSAGE = "api/v1/chat.postMessage"
+TITLE_LIMIT = 1024  # characters, where Alertmanager cuts
+COLOR = '{{ if eq .Status "firing" }}red{{ else }}green{{ end }}'
+BUSY = ("error-too-many-requests",)
+# https://developer.rocket.chat/docs/rate-limit
+WAIT = re.compile(r"wait (\d+) seconds")
+
+
+class RocketField(Schema):
+    short = Flag()
+    title = Template()
+    value = Template()
+
+
+class RocketAction(Schema):
+    """A button. What Alertmanager takes and never sends is kept as text."""
+
+    type = Text()
+    text = Template()
+    url = Template()
+    imageurl = Text()
+    iswebview = Flag()
+    webviewheightratio = Text()
+    msg = Template()
+    msginchatwindow = Flag()
+    msgprocessingtype = Text()
+
+
+class RocketChat(Integration):
+    """A message in a channel. https://developer.rocket.chat/apidocs/post-message"""
+
+    label = "Rocket.Chat"
+    alertmanager = Receiver("rocketchat_configs", since="0.28.0", send_resolved=False)
+    grafana = Absent("Grafana has no integration for Rocket.Chat")
+
+    class Settings(HttpSchema):
+        api_url = Url(default=API, alertmanager=spelled(inherits="rocketchat_api_url"))
+        token_id = Secret(
+            required=True, alertmanager=spelled(inherits="rocketchat_token_id"), file=True
+        )
+        token = Secret(required=True, alertmanager=spelled(inherits="rocketchat_token"), file=True)
+        channel = Template()
+        color = Template(default=COLOR)
+        title = Template(default=named("rocketchat.default.title"), limit=TITLE_LIMIT)
+        title_link = Template(default=named("rocketchat.default.titlelink"))
+        text = Template(default=named("rocketchat.default.text"))
+        columns = Parts(RocketField, what="Rocket.Chat field", alertmanager="fields")
+        short_fields = Flag()
+        emoji = Template(default=named("rocketchat.default.emoji"))
+        icon_url = Template(default=named("rocketchat.default.iconurl"))
+        image_url = Template()
+        thumb_url = Template()
+        link_names = Flag(help="Taken and never sent")
+        actions = Parts(RocketAction, what="Rocket.Chat action")
+
+    def check_inherited(self) -> Iterable[tuple[str, str]]:
+        if not self.value("token_id"):
+            yield "", "no global Rocketchat TokenID set either inline or in a file"
+        if not self.value("token"):
+            yield "", "no global Rocketchat Token set either inline or in a file"
+
+    def own(self, name: str) -> Any:
+        """A text and its file are inherited each for itself, and the file is what is used."""
+        inherited = self.inherited.get(name)
+        if name in ("token", "token_id") and isinstance(inherited, FromFile):
+            value = self.values[name]
+            return value if isinstance(value, FromFile) else inherited
+        return self.values[name]
+
+    def send(self, notification: Notification, settings: Any, http: Http) -> None:
+        message = {
+            "channel": settings.channel,
+            "emoji": settings.emoji,
+            "avatar": settings.icon_url,
+            "attachments": [attachment(settings)],
+        }
+        try:
+            reply = http.post(
+                f"{settings.api_url.rstrip('/')}/{POST_MESSAGE}",
+                json={key: value for key, value in message.items() if value},
+                headers={"X-Auth-Token": settings.token, "X-User-Id": settings.token_id},
+                http_config=settings.http_config,
+            )
+        except DeliveryError as error:
+            if error.retry_after is None and (wait := WAIT.search(str(error))):
+                error.retry_after = float(wait[1])
+            raise
+        answer = reply.json()
+        if not isinstance(answer, dict):
+            raise DeliveryError("the answer is not one of Rocket.Chat's API", reason="serverError")
+        if answer.get("success") is not True:
+            raise refused(str(answer.get("error", "no success")), busy=BUSY)
+
+
+def attachment(settings: Any) -> dict[str, Any]:
+    """https://developer.rocket.chat/apidocs/post-message#attachment-objects"""
+    names = ("title", "title_link", "text", "image_url", "thumb_url", "color")
+    said: dict[str, Any] = {name: getattr(settings, name) for name in names}
+    said["fields"] = [
+        {
+            "short": field.get("short", bool(settings.short_fields)),
+            **filled(field, "title", "value"),
+        }
+        for field in settings.columns or ()
+    ]
+    said["actions"] = [
+        {
+            "type": "button",
+            **filled(action, "text", "url", "msg"),
+            "is_webview": False,
+            "msg_in_chat_window": False,
+        }
+        for action in settings.actions or ()
+    ]
+    return {key: value for key, value in said.items() if value}
+
+
+def filled(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Those of ``names`` that are not empty."""
+    return {name: values[name] for name in names if values.get(name)}
