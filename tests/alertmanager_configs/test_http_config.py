@@ -61,6 +61,7 @@ def test_the_installed_amtool_still_says_what_is_recorded(amtool: str, tmp_path:
     for file, case in zip(files, CASES, strict=True):
         file.write_text(_whole(case["text"]))
     output = subprocess.run([amtool, "check-config", *files], capture_output=True, text=True).stdout
+    output = re.sub(r"time=\S+ level=WARN .*\n", "", output)  # newer ones log into the answer
     answers = re.split(r"Checking '[^']*'  ", output)[1:]
     for answer, case in zip(answers, CASES, strict=True):
         wanted = "SUCCESS" if case[recorded] is None else f"FAILED: {case[recorded]}"

@@ -47,6 +47,7 @@ def test_the_installed_amtool_still_says_what_is_recorded(amtool: str, tmp_path:
         file.write_text(case["text"])
         files.append(str(file))
     output = subprocess.run([amtool, "check-config", *files], capture_output=True, text=True).stdout
+    output = re.sub(r"time=\S+ level=WARN .*\n", "", output)  # newer ones log into the answer
     answers = re.split(r"Checking '[^']*'  ", output)[1:]
     assert len(answers) == len(CASES)
     for answer, case in zip(answers, CASES, strict=True):
