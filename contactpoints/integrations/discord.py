@@ -12,7 +12,7 @@ from contactpoints.delivery.rendering import cut
 from contactpoints.fields import Flag, Lose, SecretTemplate, SecretUrl, Template, Text
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
-from contactpoints.signature import ICON, SIGNATURE
+from contactpoints.signature import ICON, signature
 from contactpoints.spelling import named, nowhere, since, spelled, template
 
 # Characters, and embeds of one message:
@@ -23,6 +23,7 @@ COLORS = {  # firing, resolved: as the two originals paint them
     "grafana": (0xD63232, 0x36A64F),
     "alertmanager": (0x992D22, 0x2ECC71),
 }
+GO_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
 class Discord(Integration):
@@ -107,16 +108,18 @@ class Discord(Integration):
             "description": text if in_embed else "",
             "url": notification.link("/alerting/list"),
             "color": color,
-            "footer": {"text": SIGNATURE, "icon_url": ICON},
+            "footer": {"text": signature(notification), "icon_url": ICON},
         }
         pictures = screenshots(notification, color)
         message = {
+            **named_as("" if settings.use_discord_username else "Grafana", ""),
             "content": "" if in_embed else text,
+            **named_as("", settings.avatar_url),
             "embeds": [{key: value for key, value in embed.items() if value}, *pictures],
-            **named_as("" if settings.use_discord_username else "Grafana", settings.avatar_url),
         }
         if pictures:  # as Grafana does, which may have files to add
             whole = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+            whole = whole.translate(GO_ESCAPES)
             form = {"payload_json": (None, whole.encode("utf-8", "replace"))}
             http.post(settings.url, files=form, http_config=settings.http_config)
         else:
@@ -136,7 +139,7 @@ def screenshots(notification: Notification, color: int) -> list[dict[str, Any]]:
         if alert.image_url:
             pictures.setdefault(alert.name, alert.image_url)
     embeds = [
-        {"title": cut(name, TITLE_LIMIT), "image": {"url": url}, "color": color}
+        {"title": cut(name, TITLE_LIMIT), "color": color, "image": {"url": url}}
         for name, url in pictures.items()
     ]
     return [{k: v for k, v in embed.items() if v} for embed in embeds[: EMBEDS - 1]]

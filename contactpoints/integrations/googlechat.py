@@ -12,7 +12,7 @@ from contactpoints.delivery.http import Http
 from contactpoints.fields import Flag, SecretTemplate, Template
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
-from contactpoints.signature import SIGNATURE
+from contactpoints.signature import signature
 from contactpoints.spelling import PerFamily, named, since
 from contactpoints.truncation import fitted
 
@@ -59,7 +59,7 @@ def message(notification: Notification, settings: Any, text: str) -> dict[str, A
         widgets.append({"buttons": [{"textButton": opening}]})
     if not settings.hide_version_info:
         now = datetime.now().astimezone()
-        widgets.append(paragraph(f"{SIGNATURE} | {now:%d %b %y %H:%M %Z}"))
+        widgets.append(paragraph(f"{signature(notification)} | {now:%d %b %y %H:%M %Z}"))
     cards = [{"header": {"title": settings.title}, "sections": [{"widgets": widgets}]}]
     pictures = [
         {

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contactpoints.delivery.http import DeliveryError
-from contactpoints.signature import SIGNATURE
+from contactpoints.signature import OURS
 from tests.contactpoints.integrations.sending import (
     MIXED,
     RESOLVED,
@@ -49,7 +49,7 @@ def test_grafana_says_the_message_above_an_embed_with_the_title(sink: Sink) -> N
                 "type": "rich",
                 "url": LIST,
                 "color": 14037554,
-                "footer": {"text": SIGNATURE, "icon_url": ICON},
+                "footer": {"text": OURS, "icon_url": ICON},
             }
         ],
     }
@@ -58,6 +58,7 @@ def test_grafana_says_the_message_above_an_embed_with_the_title(sink: Sink) -> N
 def test_grafana_says_the_message_in_the_embed_and_under_the_webhooks_name_when_asked(
     sink: Sink,
 ) -> None:
+    """Grafana's own posts say which version it is."""
     said = {
         "message": "{{ .CommonLabels.instance }}",
         "title": "t",
@@ -65,8 +66,9 @@ def test_grafana_says_the_message_in_the_embed_and_under_the_webhooks_name_when_
         "use_discord_username": True,
         "use_embed_description": True,
     }
-    send(grafana(sink, **said), notification(*RESOLVED))
+    send(grafana(sink, **said), notification(*RESOLVED, appVersion="12.2.0"))
     body = sink.received[0].json
+    assert body["embeds"][0]["footer"]["text"] == "Grafana v12.2.0"
     assert body["content"] == ""
     assert "username" not in body
     assert body["avatar_url"] == "https://example.com/db1.png"
