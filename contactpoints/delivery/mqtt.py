@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -39,27 +40,46 @@ ANSWERS: Mapping[str, tuple[Reason, bool]] = {  # reason, and whether later may 
 
 
 class _Client(paho.Client):
-    """paho's client, connecting within the deadline; after it the connection is cut."""
+    """paho's client, connecting within the deadline; when it is over the connection is cut, since
+    greetings of TLS and WebSockets may trickle in for ever.
+    """
+
+    _open: socket.socket | None = None
+    _timer: threading.Timer | None = None
+    was_cut = False
 
     def _create_socket_connection(self) -> socket.socket:
-        sock = connect((self._host, self._port))
-        self._timer = threading.Timer(left(), _cut, [sock])
+        self._open = connect((self._host, self._port))
+        self._open.settimeout(left())
+        self._timer = threading.Timer(left(), self._cut)
         self._timer.daemon = True
         self._timer.start()
-        sock.settimeout(left())
+        return self._open
+
+    def _ssl_wrap_socket(self, tcp_sock: socket.socket) -> ssl.SSLSocket:
+        assert self._ssl_context is not None
+        sock = self._ssl_context.wrap_socket(
+            tcp_sock, server_hostname=self._host, do_handshake_on_connect=False
+        )
+        self._open = sock  # the other one is empty now
+        sock.do_handshake()
         return sock
 
-    _timer: threading.Timer | None = None
+    def _cut(self) -> None:
+        self.was_cut = True
+        if self._open:
+            with suppress(OSError):  # it has ended already
+                socket.socket.shutdown(self._open, socket.SHUT_RDWR)
 
     def stop_timer(self) -> None:
         if self._timer:
             self._timer.cancel()
 
-
-def _cut(sock: socket.socket) -> None:
-    """End a connection under whoever reads from it: TLS and WebSocket greetings may trickle."""
-    with suppress(OSError):  # it has ended already
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+    def end(self) -> None:
+        self.stop_timer()
+        self._sock_close()
+        if self._open:
+            self._open.close()
 
 
 def publish(
@@ -109,6 +129,8 @@ def publish(
             info = client.publish(topic, payload, qos, retain)
             _until(client, info.is_published)
         client.disconnect()
+    except OSError as error:
+        raise classified(TimeoutError() if client.was_cut else error) from None
     except ValueError:
         raise DeliveryError(
             "the message cannot be published: the broker's address, the topic or the size of the "
@@ -116,11 +138,8 @@ def publish(
             reason="clientError",
             permanent=True,
         ) from None
-    except OSError as error:
-        raise classified(error) from None
     finally:
-        client.stop_timer()
-        client._sock_close()
+        client.end()
 
 
 def _until(client: _Client, done: Callable[[], bool]) -> None:
