@@ -80,6 +80,8 @@ class Integration:
     grafana: ClassVar[Absent | SaidAs | None] = None
     aliases: ClassVar[tuple[str, ...]] = ()
     """Other names that Grafana takes for the type."""
+    terraform: ClassVar[str | Absent] = ""
+    """The block of Terraform's provider, when it is not the type in small letters."""
     notice: ClassVar[Notice | None] = None
     form_of: ClassVar[Declared | None] = None
     forms: ClassVar[list[Declared]]

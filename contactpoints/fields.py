@@ -20,7 +20,7 @@ from alertmanager_configs.loading import Quoted
 from alertmanager_configs.problems import Kind, Path, Problems
 from alertmanager_configs.scalars import as_bool, as_int, as_text
 from alertmanager_configs.urls import UrlError, check_http_url
-from contactpoints.spelling import Family, PerFamily, Spelling, as_spelling
+from contactpoints.spelling import Family, PerFamily, Spelling, as_spelling, terraform_name
 
 Draw = Callable[[str, "Field"], str]
 """Draws one template text of a field: what :meth:`Field.render` calls for each."""
@@ -52,6 +52,14 @@ class Interpolated(str):
     __slots__ = ()
 
 
+class Expression(Interpolated):
+    """What a Terraform file says where only Terraform knows the value, as written:
+    ``var.slack_url``.
+    """
+
+    __slots__ = ()
+
+
 class InvalidError(ValueError):
     """A value that a field does not take; ``path`` leads from the field to the wrong part.
 
@@ -71,6 +79,8 @@ class Field(marshmallow.fields.Field[Any]):
     differ); ``limit`` is the most characters that the vendor takes (with its source in a comment on
     the line); ``file`` says that Alertmanager has a twin key ``…_file``, ``file_wins`` that it
     takes both and uses the file; ``help`` is one sentence for a form and the documentation.
+    ``terraform`` is a mark for Terraform's provider, where its attribute's name does not follow
+    from Grafana's (:func:`contactpoints.spelling.terraform_name`) or there is none.
     """
 
     is_secret = False
@@ -81,6 +91,7 @@ class Field(marshmallow.fields.Field[Any]):
         *,
         grafana: str | Spelling | None = None,
         alertmanager: str | Spelling | None = None,
+        terraform: str | Spelling | None = None,
         required: bool = False,
         default: Any = None,
         limit: int = 0,
@@ -97,6 +108,7 @@ class Field(marshmallow.fields.Field[Any]):
             "grafana": as_spelling(grafana),
             "alertmanager": as_spelling(alertmanager),
         }
+        self.terraform = as_spelling(terraform)
         self.defaults = default
         self.limit = limit
         self.file = file or file_wins
@@ -110,6 +122,7 @@ class Field(marshmallow.fields.Field[Any]):
         for family, spelling in self.spellings.items():
             self.spellings[family] = spelling.named(name)
             self._reading[family] = spelling.reading()
+        self.terraform = self.terraform.named(terraform_name(self.spellings["grafana"].name))
 
     def spelling(self, family: Family) -> Spelling:
         """How ``family`` says this setting."""
@@ -238,12 +251,20 @@ class SecretUrl(Url):
 
     is_secret = True
 
+    def read(self, raw: Any, family: Family, path: Path, problems: Problems) -> Any:
+        if family == "grafana" and raw == GRAFANA_REDACTED:
+            return str(raw)
+        return super().read(raw, family, path, problems)
+
     def parse(self, raw: Any) -> str:
         return str(raw) if raw == REDACTED else super().parse(raw)
 
 
 REDACTED = "<secret>"
 """What Alertmanager's own API shows for a secret: accepted where it was, and never a real value."""
+
+GRAFANA_REDACTED = "[REDACTED]"
+"""What Grafana's API and exports show for a secret."""
 
 
 class Flag(Field):

@@ -8,7 +8,7 @@ from typing import Any
 from alertmanager_configs.problems import Path, Problems
 from alertmanager_configs.scalars import as_bool, as_float, as_int, tag_of
 from alertmanager_configs.writing import as_written
-from contactpoints.fields import Draw, Field, InvalidError, Schema, Text
+from contactpoints.fields import Draw, Field, Interpolated, InvalidError, Schema, Text
 from contactpoints.spelling import Family
 
 
@@ -87,7 +87,7 @@ class TextMap(Field):
 
 
 def _text(value: Any) -> str:
-    return str(Text().parse(value))
+    return value if isinstance(value, Interpolated) else str(Text().parse(value))
 
 
 class Tree(Field):

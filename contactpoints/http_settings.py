@@ -15,7 +15,7 @@ from alertmanager_configs.http_config import read_http_config, read_tls_config
 from alertmanager_configs.problems import Path, Problems
 from contactpoints.fields import Flag, FromFile, Lose, Schema, Secret, Text
 from contactpoints.groups import Part, TextMap, Words
-from contactpoints.spelling import Family, since, spelled
+from contactpoints.spelling import Family, nowhere, since, spelled
 
 SECRET_KEYS = frozenset(
     [
@@ -121,7 +121,9 @@ class HttpSchema(Schema):
     """Settings of an integration that sends over HTTP."""
 
     http_config = HttpConfig(
-        grafana=since("12.1"), alertmanager=spelled(since="0.15", inherits="http_config")
+        grafana=since("12.1"),
+        alertmanager=spelled(since="0.15", inherits="http_config"),
+        terraform=nowhere("Terraform's provider has it for webhooks only"),
     )
 
 

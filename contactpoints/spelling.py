@@ -7,6 +7,7 @@ its own name in both.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -26,7 +27,9 @@ class Spelling:
     the family has no such setting, and says so in a sentence for people. ``since`` is the first
     version of Alertmanager (or Grafana) that knows it. ``inherits`` names the key of Alertmanager's
     ``global`` section that stands in when it is left out. ``kind`` reads and writes it where this
-    family's type differs. ``values`` maps our value to this family's.
+    family's type differs. ``values`` maps our value to this family's. ``form`` is for Terraform
+    alone, where an attribute does not have the shape that its Grafana setting has: a "map" instead
+    of a block, a "list" instead of a text with separators.
     """
 
     name: str = ""
@@ -35,6 +38,7 @@ class Spelling:
     inherits: str = ""
     kind: Field | None = None
     values: Mapping[str, str] = field(default_factory=dict)
+    form: Literal["", "map", "list"] = ""
 
     @property
     def exists(self) -> bool:
@@ -64,9 +68,12 @@ def spelled(
     inherits: str = "",
     kind: Field | None = None,
     values: Mapping[str, str] | None = None,
+    form: Literal["", "map", "list"] = "",
 ) -> Spelling:
     """The family spells it so; see :class:`Spelling` for the words."""
-    return Spelling(name=name, since=since, inherits=inherits, kind=kind, values=values or {})
+    return Spelling(
+        name=name, since=since, inherits=inherits, kind=kind, values=values or {}, form=form
+    )
 
 
 def since(version: str) -> Spelling:
@@ -80,6 +87,16 @@ class PerFamily:
 
     grafana: Any = None
     alertmanager: Any = None
+
+
+def terraform_name(grafana: str) -> str:
+    """How Terraform's provider spells Grafana's key when no mark says otherwise: in small letters,
+    with ``_`` between the words.
+
+    >>> terraform_name("insecureSkipVerify")
+    'insecure_skip_verify'
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", grafana).lower()
 
 
 def template(name: str) -> str:
