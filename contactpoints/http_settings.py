@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from alertmanager_configs.http_config import read_http_config, read_tls_config
-
 from alertmanager_configs.problems import Path, Problems
 from contactpoints.fields import Flag, FromFile, Lose, Schema, Secret, Text
 from contactpoints.groups import Part, TextMap, Words
