@@ -20,6 +20,7 @@ from contactpoints.fields import (
     Template,
     Text,
 )
+from contactpoints.grafana_data import grafana_data
 from contactpoints.groups import Part
 from contactpoints.http_settings import GrafanaTls
 from contactpoints.notification import Notification
@@ -72,7 +73,8 @@ class Mqtt(Integration):
             ) from None
         text = settings.message
         if settings.message_format == "json":
-            body = {**posted(notification), "message": settings.message}
+            data = grafana_data(notification, pictures=False)
+            body = {**data, "version": "1", "message": settings.message}
             text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
         publish(
             settings.broker_url,
@@ -95,23 +97,3 @@ def is_address(broker: str) -> bool:
         return parts.scheme in SCHEMES and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-
-
-def posted(notification: Notification) -> dict[str, Any]:
-    """What Grafana's own client says of a notification, beside the message."""
-    body: dict[str, Any] = {
-        "receiver": notification.receiver,
-        "status": notification.status,
-        "alerts": [alert.posted for alert in notification.alerts],
-        "groupLabels": notification.group_labels,
-        "commonLabels": notification.common_labels,
-        "commonAnnotations": notification.common_annotations,
-        "externalURL": notification.external_url,
-        "version": "1",
-        "groupKey": notification.group_key,
-    }
-    if version := notification.payload.get("appVersion"):
-        body["appVersion"] = version
-    if notification.truncated_alerts:
-        body["truncatedAlerts"] = notification.truncated_alerts
-    return body

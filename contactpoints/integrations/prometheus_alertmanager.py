@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from alertmanager_configs.urls import UrlError, check_http_url
 from contactpoints.base import Absent, Integration
 from contactpoints.delivery.http import DeliveryError, Http
 from contactpoints.fields import Schema, Secret, Text
+from contactpoints.grafana_data import public
 from contactpoints.notification import Alert, Notification
 
 
@@ -75,13 +76,4 @@ def posted(alert: Alert) -> dict[str, Any]:
         "startsAt": alert.starts_at,
         "endsAt": alert.ends_at,
         "generatorURL": alert.generator_url,
-    }
-
-
-def public(labels: Mapping[str, str]) -> dict[str, str]:
-    """Without what Grafana keeps to itself: names such as ``__values__``."""
-    return {
-        name: text
-        for name, text in labels.items()
-        if not (name.startswith("__") and name.endswith("__"))
     }

@@ -1,4 +1,4 @@
-"""Sensu Go."""
+"""Sensu Go: an event of an entity that stands in for what is watched."""
 
 from __future__ import annotations
 
