@@ -77,7 +77,7 @@ class Carrier:
             return self._failed(claimed, now, None, why, "contextDeadlineExceeded", go_on=go_on)
         outcome = self.sender.send(endpoint, claimed.payload, claimed.accepted_at)
         now = time.time()
-        self.targets.heard(claimed.target, outcome.error, now)
+        self.targets.heard(claimed.target, outcome.error, outcome.started, now)
         return self._ended(claimed, outcome, now, go_on)
 
     def _ended(self, claimed: Claimed, outcome: Outcome, now: float, go_on: bool) -> Ended:

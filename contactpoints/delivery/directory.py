@@ -112,7 +112,7 @@ class Directory:
 
 def skips(integration: Integration, notification: Notification) -> bool:
     """Whether there is nothing to send: only resolved alerts, of which it does not tell."""
-    return not notification.firing and not integration.send_resolved
+    return not integration.told(notification).alerts
 
 
 def endpoints_of(point: ContactPoint) -> list[Endpoint]:

@@ -25,9 +25,9 @@ def _space() -> str:
 
 
 def _started(process: int) -> str:
-    """When a process of this space started, in ticks; empty when there is none."""
-    stat = _read(f"/proc/{process}/stat")
-    return stat.rpartition(")")[2].split()[19] if stat else ""
+    """When a process of this space started, in ticks; empty when it does not run."""
+    fields = _read(f"/proc/{process}/stat").rpartition(")")[2].split()
+    return fields[19] if fields and fields[0] not in "ZX" else ""
 
 
 @lru_cache(1)

@@ -16,6 +16,7 @@ class Target:
 
     sending: int = 0
     failures: int = 0
+    counted_at: float = 0.0
     opens_at: float = 0.0
     """Nothing is sent before: the backoff that the target's lanes share."""
 
@@ -44,15 +45,20 @@ class Targets:
             return 0
         return (1 if target.is_failing else self.most) - target.sending
 
-    def heard(self, name: str, error: DeliveryError | None, now: float) -> None:
-        """Take in how an attempt ended. A refusal of one message says nothing of the target."""
+    def heard(self, name: str, error: DeliveryError | None, started: float, now: float) -> None:
+        """Take in how an attempt ended. A refusal of one message says nothing of the target.
+
+        Attempts that were under way together count as one failure.
+        """
         target = self[name]
         if error is None or not error.of_target:
             target.failures = 0
             return
-        target.failures += 1
+        if started >= target.counted_at:
+            target.failures += 1
+            target.counted_at = now
         if error.reason == "rateLimited" and error.retry_after:
             target.opens_at = max(target.opens_at, now + error.retry_after)
-        elif target.is_failing:
+        elif target.is_failing and target.counted_at == now:
             wait = wait_after(target.failures - IN_A_ROW + 1, error.retry_after)
             target.opens_at = max(target.opens_at, now + wait)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 
 from flask import Request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from contactpoints.notification import PayloadError
 from contactpoints.payload import problem
@@ -20,9 +20,15 @@ def read_body(request: Request, limit: int) -> bytes:
 
     :raises RequestEntityTooLarge: when it is larger than ``limit`` bytes, packed or not.
     :raises PayloadError: when it cannot be unpacked.
+    :raises BadRequest: when it does not come in whole.
     """
     encoding = request.headers.get("Content-Encoding", "").strip().lower()
-    body = _read(request, limit)
+    try:
+        body = _read(request, limit)
+    except HTTPException:
+        raise
+    except Exception:  # the server's own errors for a broken stream have no common name
+        raise BadRequest("the body ends too early or is not well framed") from None
     if encoding in ("", "identity"):
         return body
     if encoding not in PACKED:
