@@ -46,7 +46,9 @@ class TemplateRenderer:
         kept = vars(notification)  # made once for all texts of an attempt
         name = f"data of {family}"
         if name not in kept:
-            kept[name] = notification_data(notification.payload, family=family)
+            kept[name] = notification_data(
+                notification.payload, family=family, variables=notification.variables
+            )
         return kept[name]
 
 

@@ -38,6 +38,8 @@ class Notification:
     truncated_alerts: int = 0
     delay: float = 0.0
     """Seconds between acceptance and this attempt; set by the delivery, 0 when fresh."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """What an integration gives to its own templates; Grafana's ``.Vars``."""
 
     @property
     def receiver_name(self) -> str:

@@ -12,6 +12,7 @@ from contactpoints.delivery.http import Http
 from contactpoints.fields import GoDuration, Lose, Schema, SecretTemplate, Template, Url
 from contactpoints.groups import Parts, Tree
 from contactpoints.http_settings import HttpSchema
+from contactpoints.inline import inline
 from contactpoints.notification import Notification
 from contactpoints.spelling import PerFamily, named, nowhere, since, spelled, template
 
@@ -113,69 +114,74 @@ class PagerDuty(Integration):
             }
         return values
 
+    def value(self, name: str) -> Any:
+        value = super().value(name)
+        if name == "details" and name in self.values:  # they come beside the default ones
+            return self.fields[name].default(self.family) | value
+        return value
+
     def send(self, notification: Notification, settings: Any, http: Http) -> None:
-        action = "trigger" if notification.is_firing else "resolve"
-        details = {**self.fields["details"].default(self.family), **(settings.details or {})}
+        url, event = settings.url, self.event(notification, settings)
         if settings.service_key:
-            event = {
-                "service_key": settings.service_key,
-                "event_type": action,
-                "incident_key": notification.dedup_key,
-                "description": settings.summary,
-                "details": details,
-            }
-            if notification.is_firing:
-                event |= {"client": settings.client, "client_url": settings.client_url}
-            cut_details(event, event)
-            http.post(
-                EVENTS_V1, json=event, http_config=settings.http_config, timeout=settings.timeout
-            )
-            return
+            url, event = EVENTS_V1, first_version(event, settings.service_key)
+        http.post(url, json=event, http_config=settings.http_config, timeout=settings.timeout)
+
+    def event(self, notification: Notification, settings: Any) -> dict[str, Any]:
+        """The event of version 2."""
+        grafana = self.family == "grafana"
+        details = {k: str(v) for k, v in settings.details.items()} if grafana else None
         payload = {
             "summary": settings.summary,
-            "source": settings.source
-            or (socket.gethostname() if self.family == "grafana" else settings.client),
-            "severity": severity(settings.severity, self.family),
-            **{
-                k: v
-                for k, v in (("class", settings.class_), ("component", settings.component))
-                if v
-            },
-            **({"group": settings.group} if settings.group else {}),
-            "custom_details": details,
+            "source": settings.source or (socket.gethostname() if grafana else settings.client),
+            "severity": severity(settings.severity)
+            if grafana
+            else settings.severity or ("" if self.value("severity") else "error"),
+            "class": settings.class_,
+            "component": settings.component,
+            "group": settings.group,
+            "custom_details": inline(settings.details) if details is None else details,
         }
+        needed = ("summary", "source", "severity")
         event = {
             "routing_key": settings.routing_key,
             "dedup_key": notification.dedup_key,
-            "event_action": action,
-            "payload": payload,
+            "event_action": "trigger" if notification.is_firing else "resolve",
+            "payload": {k: v for k, v in payload.items() if v or k in needed},
             "client": settings.client,
             "client_url": settings.client_url,
             "images": [
-                {k: v for k, v in image.items() if v}
+                {"alt": "", "href": "", **image}
                 for image in settings.images or ()
                 if image.get("src")
             ],
-            "links": [link for link in settings.links or () if link.get("href")],
+            "links": [{"text": "", **link} for link in settings.links or () if link.get("href")],
         }
-        if self.family == "grafana":
+        if grafana:
             event["links"] = [{"href": notification.external_url, "text": "External URL"}]
             event["images"] = [{"src": url} for url in notification.image_urls]
         event = {key: value for key, value in event.items() if value}
-        cut_details(event, payload)
-        http.post(
-            settings.url, json=event, http_config=settings.http_config, timeout=settings.timeout
-        )
+        if len(json.dumps(event, ensure_ascii=False).encode("utf-8", "replace")) > EVENT_LIMIT:
+            event["payload"]["custom_details"] = {"error": TOO_LARGE}
+        return event
 
 
-def severity(said: str, family: str) -> str:
-    """Grafana sends only severities that PagerDuty knows; Alertmanager what is written."""
-    if family == "alertmanager":
-        return said or "error"
+def first_version(event: dict[str, Any], service_key: str) -> dict[str, Any]:
+    """The same event for version 1 of the API, as Alertmanager says it."""
+    payload = event["payload"]
+    made = {
+        "service_key": service_key,
+        "event_type": event["event_action"],
+        "incident_key": event["dedup_key"],
+        "description": payload["summary"],
+        "details": payload["custom_details"],
+        "event_action": "",
+        "payload": None,
+    }
+    if event["event_action"] == "trigger":
+        made |= {key: event[key] for key in ("client", "client_url") if key in event}
+    return made
+
+
+def severity(said: str) -> str:
+    """Grafana sends only severities that PagerDuty knows."""
     return said.lower() if said.lower() in SEVERITIES else "critical"
-
-
-def cut_details(event: dict[str, Any], part: dict[str, Any]) -> None:
-    """Leave the details out of an event that is too large to be taken."""
-    if len(json.dumps(event, ensure_ascii=False).encode()) > EVENT_LIMIT:
-        part["custom_details" if "custom_details" in part else "details"] = {"error": TOO_LARGE}

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from contactpoints.attachments import SlackAction, SlackField
 from contactpoints.base import Integration, Receiver
-from contactpoints.delivery.http import Http, refused
+from contactpoints.delivery.http import DeliveryError, Http, refused
 from contactpoints.fields import Choice, Flag, GoDuration, Lose, Secret, SecretUrl, Template, Url
 from contactpoints.groups import JoinedWords, Parts, Words
 from contactpoints.http_settings import HttpConfig, HttpSchema, take_bearer
 from contactpoints.notification import Notification
+from contactpoints.slack_message import alertmanager_message, grafana_message, mention, pictures
 from contactpoints.spelling import PerFamily, named, nowhere, since, spelled, template
 
 CHAT_API = "https://slack.com/api/chat.postMessage"
@@ -20,10 +21,6 @@ COLOR = '{{ if eq .Status "firing" }}#D63232{{ else }}#36a64f{{ end }}'
 TITLE_LIMIT = 1024  # characters; both families' own senders cut there
 FOOTER_LIMIT = (
     300  # https://docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments
-)
-ATTACHMENT = (
-    *("title", "title_link", "pretext", "text", "fallback", "callback_id"),
-    *("image_url", "thumb_url", "footer", "color", "mrkdwn_in"),
 )
 FIXED = nowhere("Grafana's Slack message is one attachment of a fixed form")
 MENTION = nowhere("Alertmanager has no setting for mentions")
@@ -126,78 +123,29 @@ class Slack(Integration):
         return values
 
     def send(self, notification: Notification, settings: Any, http: Http) -> None:
+        make = grafana_message if self.family == "grafana" else alertmanager_message
+        answer = self.post(make(notification, settings), settings, http)
+        if self.family == "grafana" and settings.token:  # only the API has threads
+            for message in pictures(notification, settings, answer):
+                with suppress(DeliveryError):  # the message has arrived: nothing is sent again
+                    self.post(message, settings, http)
+
+    def post(self, message: dict[str, Any], settings: Any, http: Http) -> dict[str, Any]:
+        """Post one message; what Slack's API answered, or nothing."""
+        headers = {"Authorization": f"Bearer {settings.token}"} if settings.token else {}
+        if self.family == "grafana":
+            headers["Content-Type"] = "application/json; charset=utf-8"
         reply = http.post(
             settings.url or settings.endpoint_url,
-            json=(grafana_body if self.family == "grafana" else alertmanager_body)(
-                notification, settings
-            ),
-            headers={"Authorization": f"Bearer {settings.token}"} if settings.token else {},
+            json=message,
+            headers=headers,
             http_config=settings.http_config,
             timeout=settings.timeout,
         )
         answer = reply.json()
-        error = answer.get("error", "") if isinstance(answer, dict) else reply.text.strip()
-        if error != "ok" and not (isinstance(answer, dict) and answer.get("ok") is True):
-            raise refused(str(error), busy=("ratelimited", "rate_limited"))
-
-
-def mention(channel: str, groups: Iterable[str], users: Iterable[str]) -> str:
-    """Mentions in Slack's markup. https://docs.slack.dev/messaging/formatting-message-text"""
-    said = [f"<!{channel}|{channel}>" if channel else ""]
-    said += [
-        "".join(f"<!subteam^{group}>" for group in groups),
-        "".join(f"<@{user}>" for user in users),
-    ]
-    return " ".join(part for part in said if part)
-
-
-def grafana_body(notification: Notification, settings: Any) -> dict[str, Any]:
-    links = {alert.generator_url for alert in notification.alerts}
-    attachment = {
-        "title": settings.title,
-        "title_link": links.pop()
-        if len(links) == 1 and "" not in links
-        else notification.link("/alerting/list"),
-        "text": settings.text,
-        "fallback": settings.title,
-        "footer": settings.footer,
-        "footer_icon": "https://grafana.com/static/assets/img/fav32.png",
-        "color": settings.color,
-        "ts": int(time.time()),
-    }
-    if pretext := mention(
-        settings.mention_channel, settings.mention_groups or (), settings.mention_users or ()
-    ):
-        attachment |= {"pretext": pretext, "mrkdwn_in": ["pretext"]}
-    if settings.url and notification.image_urls:
-        attachment["image_url"] = notification.image_urls[0]
-    return head(settings) | {"attachments": [attachment]}
-
-
-def alertmanager_body(notification: Notification, settings: Any) -> dict[str, Any]:
-    attachment = {name: getattr(settings, name) for name in ATTACHMENT}
-    attachment["fields"] = [
-        {"short": bool(settings.short_fields), **field} for field in settings.columns or ()
-    ]
-    attachment["actions"] = [
-        {
-            k: v
-            for k, v in action.items()
-            if not (action.get("url") and k in ("name", "value", "confirm"))
-        }
-        for action in settings.actions or ()  # a button that opens an address does nothing else
-    ]
-    kept = {key: value for key, value in attachment.items() if value or key in ("text", "fallback")}
-    more = {"link_names": settings.link_names, "text": settings.message_text}
-    return head(settings) | {k: v for k, v in more.items() if v} | {"attachments": [kept]}
-
-
-def head(settings: Any) -> dict[str, Any]:
-    """Where the message goes and who says it."""
-    said = {
-        "channel": (settings.recipient or "").strip(),
-        "username": settings.username,
-        "icon_emoji": settings.icon_emoji,
-        "icon_url": settings.icon_url,
-    }
-    return {key: value for key, value in said.items() if value}
+        if not isinstance(answer, dict):
+            answer = {"error": reply.text.strip()}
+        if answer.get("ok") is not True and answer.get("error") != "ok":
+            error = str(answer.get("error", ""))
+            raise refused(error, busy=("ratelimited", "rate_limited"))
+        return answer

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from contactpoints.base import Integration, Receiver
-from contactpoints.delivery.http import Http, refused
+from contactpoints.delivery.http import DeliveryError, Http, refused
+from contactpoints.delivery.rendering import cut
 from contactpoints.fields import Choice, Flag, Lose, Number, Secret, Template, Text, Url
 from contactpoints.http_settings import HttpSchema
+from contactpoints.markup import cut_html
 from contactpoints.notification import Notification
 from contactpoints.spelling import named, nowhere, spelled
 
@@ -16,6 +19,7 @@ API = "https://api.telegram.org"
 MESSAGE_LIMIT = (
     4096  # characters after the markup is taken out: https://core.telegram.org/bots/api#sendmessage
 )
+UNREADABLE = "can't parse entities"  # Telegram's answer to markup that is wrong: sent again as text
 MODES = ("None", "HTML", "Markdown", "MarkdownV2")
 ALERTMANAGER_MODE = Choice(
     ("", *MODES[1:]),
@@ -43,9 +47,7 @@ class Telegram(Integration):
         message_thread_id = Number(
             quoted=True, least=-(2**31), most=2**31 - 1, alertmanager=spelled(since="0.28")
         )
-        message = Template(
-            default=named("telegram.default.message", "default.message"), limit=MESSAGE_LIMIT
-        )
+        message = Template(default=named("telegram.default.message", "default.message"))
         parse_mode = Choice(
             MODES,
             any_case=True,
@@ -95,25 +97,45 @@ class Telegram(Integration):
         return family == "alertmanager" and values.get("parse_mode", "HTML") == "HTML"
 
     def send(self, notification: Notification, settings: Any, http: Http) -> None:
-        said = {
+        mode = settings.parse_mode if settings.parse_mode != "None" else ""
+        try:
+            self.post("sendMessage", text_of(settings.message, mode), settings, http)
+        except DeliveryError as error:
+            if not mode or UNREADABLE not in str(error):
+                raise
+            self.post("sendMessage", text_of(settings.message, ""), settings, http)
+        for url in dict.fromkeys(notification.image_urls) if self.family == "grafana" else ():
+            with suppress(DeliveryError):  # the message has arrived: nothing is sent again
+                self.post("sendPhoto", {"photo": url}, settings, http)
+
+    def post(self, method: str, said: dict[str, Any], settings: Any, http: Http) -> None:
+        """Call a method of the bot; what is empty or false is left out, as Telegram wants it."""
+        body = {
             "chat_id": settings.chat_id,
             "message_thread_id": settings.message_thread_id,
-            "text": settings.message,
-            "parse_mode": settings.parse_mode if settings.parse_mode != "None" else "",
             "disable_notification": settings.disable_notifications,
-            "disable_web_page_preview": settings.disable_web_page_preview
-            or self.family == "alertmanager",
-            "protect_content": settings.protect_content,
+            **said,
         }
-        body = {key: value for key, value in said.items() if value}
-        url = f"{settings.api_url.rstrip('/')}/bot{settings.bot_token}/sendMessage"
-        if self.family == "grafana":
-            form = {
-                key: (None, "true" if value is True else str(value)) for key, value in body.items()
-            }
-            reply = http.post(url, files=form, http_config=settings.http_config)
-        else:
-            reply = http.post(url, json=body, http_config=settings.http_config)
+        if method == "sendMessage":
+            quiet = settings.disable_web_page_preview or self.family == "alertmanager"
+            body |= {"disable_web_page_preview": quiet, "protect_content": settings.protect_content}
+        texts = {k: "true" if v is True else str(v) for k, v in body.items() if v}
+        reply = http.post(
+            f"{settings.api_url.rstrip('/')}/bot{settings.bot_token}/{method}",
+            **as_form(texts) if self.family == "grafana" else {"json": texts},
+            http_config=settings.http_config,
+        )
         answer = reply.json()
         if isinstance(answer, dict) and answer.get("ok") is False:
             raise refused(str(answer.get("description", "not ok")))
+
+
+def text_of(message: str, mode: str) -> dict[str, str]:
+    """The message and how it is to be read, cut to what Telegram takes."""
+    cut_one = cut_html if mode == "HTML" else cut
+    return {"text": cut_one(message, MESSAGE_LIMIT), "parse_mode": mode}
+
+
+def as_form(texts: dict[str, str]) -> dict[str, Any]:
+    """A form of several parts, none of them a file."""
+    return {"files": {name: (None, text) for name, text in texts.items()}}

@@ -7,13 +7,13 @@ import hmac
 import json
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from alertmanager_configs.urls import UrlError, check_http_url
 from contactpoints.base import Integration, Receiver
 from contactpoints.delivery.http import Http
 from contactpoints.fields import (
-    FromFile,
     GoDuration,
     Lose,
     Number,
@@ -23,45 +23,17 @@ from contactpoints.fields import (
     Template,
     Text,
 )
+from contactpoints.grafana_post import grafana_post, posted
 from contactpoints.groups import Part, TextMap, Tree
-from contactpoints.http_settings import TLS_NAMES, GrafanaTls, HttpSchema
+from contactpoints.http_settings import GrafanaTls, HttpSchema
+from contactpoints.inline import inline
 from contactpoints.notification import Notification
 from contactpoints.spelling import PerFamily, nowhere, since, spelled, template
+from contactpoints.webhook_http import RESTRICTED, from_http_config, to_http_config
 
-LOGINS = ("basic_auth", "authorization")
 NOOP = "grafana://noop"  # Grafana sends nothing to an address that renders to this
 IN_HTTP = nowhere("Alertmanager has it in http_config")
 FIXED_BODY = nowhere("Alertmanager's payload has no such text")
-RESTRICTED = frozenset(  # Grafana refuses them as extra headers
-    [
-        "host",
-        "accept-encoding",
-        "accept-charset",
-        "content-encoding",
-        "content-length",
-        "authorization",
-        "user-agent",
-        "transfer-encoding",
-        "connection",
-        "upgrade",
-        "trailer",
-        "te",
-        "proxy-authorization",
-        "proxy-authenticate",
-        "cookie",
-        "set-cookie",
-        "referer",
-        "origin",
-        "x-forwarded-for",
-        "x-real-ip",
-        "via",
-        "forwarded",
-        "expect",
-        "keep-alive",
-        "date",
-        "max-forwards",
-    ]
-)
 
 
 class Payload(Schema):
@@ -104,6 +76,7 @@ class Webhook(Integration):
             alertmanager=spelled("payload", since="0.32"),
         )
         tls_config = Part(GrafanaTls, grafana="tlsConfig", alertmanager=IN_HTTP)
+        posted = posted()
         hmac_config = Part(
             Hmac, grafana="hmacConfig", alertmanager=nowhere("Alertmanager signs nothing")
         )
@@ -146,146 +119,69 @@ class Webhook(Integration):
 
     @classmethod
     def to_alertmanager(cls, values: dict[str, Any], lose: Lose) -> dict[str, Any]:
-        config: dict[str, Any] = {}
-        user, password = values.pop("username", ""), values.pop("password", "")
-        scheme, credentials = (
-            values.pop("authorization_scheme", ""),
-            values.pop("authorization_credentials", ""),
-        )
-        if credentials:
-            config["authorization"] = {
-                "type": scheme or "Bearer",
-                **in_file("credentials", credentials),
-            }
-        elif user and password:
-            config["basic_auth"] = {**in_file("username", user), **in_file("password", password)}
-        if tls := values.pop("tls_config", None):
-            config["tls_config"] = {
-                k: v for name, value in tls.items() for k, v in in_file(name, value).items()
-            }
-        if headers := values.pop("headers", None):
-            config["http_headers"] = {name: {"values": [text]} for name, text in headers.items()}
-        login = values.get("http_config", {})
-        if "oauth2" in login:  # its token takes the place of the others in Grafana as well
-            config = {key: value for key, value in config.items() if key not in LOGINS}
-        if config:
-            values["http_config"] = {**config, **login}
+        to_http_config(values)
         if str(values.get("http_method", "POST")).upper() in ("POST", ""):
             values.pop("http_method", None)
         return values
 
     @classmethod
     def to_grafana(cls, values: dict[str, Any], lose: Lose) -> dict[str, Any]:
-        config = dict(values.pop("http_config", None) or {})
-        if (login := config.get("basic_auth")) and not login.keys() & {
-            "username_ref",
-            "password_ref",
-        }:
-            del config["basic_auth"]
-            values |= {
-                name: out_of_file(name, login)
-                for name in ("username", "password")
-                if out_of_file(name, login)
-            }
-        if (login := config.get("authorization")) and "credentials_ref" not in login:
-            del config["authorization"]
-            values["authorization_scheme"] = login.get("type", "Bearer")
-            values["authorization_credentials"] = out_of_file("credentials", login)
-        tls = {name: out_of_file(name, config.get("tls_config") or {}) for name in TLS_NAMES}
-        if tls := {name: value for name, value in tls.items() if value}:
-            values["tls_config"] = tls
-            rest = {
-                k: v
-                for k, v in config.pop("tls_config").items()
-                if k.removesuffix("_file") not in tls
-            }
-            config |= {"tls_config": rest} if rest else {}
-        plain = {
-            name: entry["values"][0]
-            for name, entry in (config.get("http_headers") or {}).items()
-            if list(entry) == ["values"]
-            and len(entry["values"]) == 1
-            and name.lower() not in RESTRICTED
-        }
-        if plain:
-            values["headers"] = plain
-            rest = {
-                name: entry
-                for name, entry in config.pop("http_headers").items()
-                if name not in plain
-            }
-            config |= {"http_headers": rest} if rest else {}
-        if config:
-            values["http_config"] = config
+        from_http_config(values)
         return values
 
     def sends_nothing(self) -> bool:
         return self.values.get("url") == NOOP
 
+    def told(self, notification: Notification) -> Notification:
+        told = super().told(notification)
+        most = self.value("max_alerts")
+        variables = (self.values.get("payload") or {}).get("vars") or {}
+        return replace(told.limited(most) if most > 0 else told, variables=variables)
+
     def send(self, notification: Notification, settings: Any, http: Http) -> None:
-        shown = (
-            notification.limited(settings.max_alerts) if settings.max_alerts > 0 else notification
-        )
         if self.family == "alertmanager":
-            body = dict(shown.payload) if settings.body is None else settings.body
+            body = inline(settings.body) if "body" in self.values else dict(notification.payload)
             http.post(
                 settings.url, json=body, http_config=settings.http_config, timeout=settings.timeout
             )
-            return
-        if settings.url == NOOP:
-            return
+        elif settings.url != NOOP:
+            self.send_as_grafana(notification, settings, http)
+
+    def send_as_grafana(self, notification: Notification, settings: Any, http: Http) -> None:
         headers = {"Content-Type": "application/json", **(settings.headers or {})}
         if settings.authorization_credentials:
             scheme = settings.authorization_scheme or "Bearer"
             headers["Authorization"] = f"{scheme} {settings.authorization_credentials}"
-        body = self.content(shown, settings).encode()
+        if not (text := (settings.payload or {}).get("template")):
+            body = grafana_post(
+                notification,
+                settings.posted,
+                truncatedAlerts=notification.truncated_alerts,
+                orgId=notification.payload.get("orgId", 1),
+                title=settings.title,
+                state="alerting" if notification.is_firing else "ok",
+                message=settings.message,
+            )
+            text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        content = str(text).encode("utf-8", "replace")
         if signing := settings.hmac_config:
-            headers |= signature(body, signing)
+            headers |= signature(content, signing)
+        has_login = settings.username and settings.password
         http.post(
             settings.url,
-            data=body,
+            data=content,
             method=(settings.http_method or "POST").upper(),
             headers=headers,
-            auth=(settings.username, settings.password)
-            if settings.username and settings.password
-            else None,
+            auth=(settings.username, settings.password) if has_login else None,
             http_config={**(settings.http_config or {}), "tls_config": settings.tls_config or {}},
         )
 
-    def content(self, notification: Notification, settings: Any) -> str:
-        """The body as Grafana's notifier writes it, or the user's own."""
-        if own := (settings.payload or {}).get("template"):
-            return str(own)
-        body = {
-            **{
-                key: value
-                for key, value in notification.payload.items()
-                if key not in ("title", "message", "state")
-            },
-            "version": "1",
-            "orgId": notification.payload.get("orgId", 1),
-            "title": settings.title,
-            "state": "alerting" if notification.is_firing else "ok",
-            "message": settings.message,
-        }
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
-
-def signature(body: bytes, signing: dict[str, Any]) -> dict[str, str]:
+def signature(content: bytes, signing: dict[str, Any]) -> dict[str, str]:
     """The headers of Grafana's HMAC signature, with a time when one is asked for."""
     headers = {}
     if name := signing.get("timestamp_header"):
         headers[name] = str(int(time.time()))
-        body = headers[name].encode() + b":" + body
-    digest = hmac.new(str(signing.get("secret", "")).encode(), body, hashlib.sha256).hexdigest()
+        content = headers[name].encode() + b":" + content
+    digest = hmac.new(str(signing.get("secret", "")).encode(), content, hashlib.sha256).hexdigest()
     return {**headers, signing.get("header") or "X-Grafana-Alerting-Signature": digest}
-
-
-def in_file(name: str, value: Any) -> dict[str, Any]:
-    """Alertmanager's key for a value that may stand in a file."""
-    return {f"{name}_file": value.path} if isinstance(value, FromFile) else {name: value}
-
-
-def out_of_file(name: str, config: dict[str, Any]) -> Any:
-    """The value of such a key, wherever it stands."""
-    return FromFile(config[f"{name}_file"]) if config.get(f"{name}_file") else config.get(name)

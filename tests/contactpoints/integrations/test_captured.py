@@ -1,0 +1,156 @@
+"""Our requests equal those of Grafana's and Alertmanager's own senders, field by field.
+
+The captures are facts: the originals ran with these settings and alerts, and what they sent was
+recorded. Where we may differ stands in the tables below, each with its reason.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app import TemplateRenderer
+from contactpoints.delivery.rendering import render_settings
+from contactpoints.integrations import by_lower_type, by_receiver_key
+from contactpoints.notification import check_payload
+from contactpoints.setup import Setup
+from tests.contactpoints.integrations.captures import (
+    Capture,
+    HttpToSink,
+    answers,
+    captures,
+    told,
+)
+from tests.contactpoints.sinks import Sink
+
+HOST = "client.example"  # the machine that the originals ran on
+
+NAMES = re.compile(r"\b(Grafana|contactpoints)( v[0-9][\w.]*)?")
+NOW = re.compile(r"(?<=to=)\d{13}")
+UNTOLD = {
+    NAMES: "the name and version of the sender are ours, or those of the Grafana that posted",
+    NOW: "the link to a dashboard ends at the time of sending",
+}
+"""What is taken out of every text before it is compared, and why."""
+
+ALLOWED = {
+    r"grafana-slack.* \.json\.attachments\[0\]\.ts": "the time of sending",
+    r"grafana-victorops.* \.json\.timestamp": "the time of sending",
+    r"grafana-.* \.json\.appVersion": "no version of Grafana is known when Alertmanager posted",
+    r"grafana-webhook-(hmac|headers).* \.headers\.X-(Sig|Time|Grafana-Alerting-Signature)": (
+        "it signs the bytes of the body and the time; that it does is tested below"
+    ),
+    r"alertmanager-telegram-minimal-long \.json\.text": (
+        "Alertmanager drops HTML that is too long, we cut it"
+    ),
+}
+"""Where a value may differ, by capture and path, and why."""
+
+ADDED = {
+    ("grafana", "telegram"): (
+        "/sendPhoto",
+        "Grafana uploads the pictures that it has as files; Telegram takes their addresses as well",
+    )
+}
+"""The requests that we make beside those of the original, and why."""
+
+OF_THE_CLIENT = frozenset({"Accept-Encoding", "Connection", "Content-Length", "Host", "User-Agent"})
+"""Headers that an HTTP client says by itself."""
+
+
+def declared(capture: Capture) -> bool:
+    known = by_lower_type() if capture.family == "grafana" else by_receiver_key()
+    name = capture.type.lower() if capture.family == "grafana" else f"{capture.type}_configs"
+    return name in known
+
+
+CAPTURES = [capture for capture in captures() if declared(capture)]
+
+
+@pytest.fixture(scope="module")
+def renderer() -> TemplateRenderer:
+    return TemplateRenderer(Setup("grafana"))
+
+
+@pytest.fixture(scope="module")
+def one_sink() -> Iterator[Sink]:
+    sink = Sink()
+    yield sink
+    sink.close()
+
+
+@pytest.mark.parametrize(
+    "capture", [each for each in CAPTURES if each.type not in ("email", "mqtt")], ids=str
+)
+def test_the_requests_are_those_of_the_original(
+    capture: Capture,
+    one_sink: Sink,
+    renderer: TemplateRenderer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: HOST)  # a default of Grafana's
+    wanted = capture.requests
+    one_sink.received.clear()
+    one_sink.answers[:] = answers(wanted)
+    integration = capture.integration()
+    notification = integration.told(check_payload(capture.payload))
+    if notification.alerts:
+        settings, notes = render_settings(integration, notification, renderer)
+        assert notes == []
+        integration.send(notification, settings, HttpToSink(one_sink))
+    added, _ = ADDED.get((capture.family, capture.type), ("no such path", ""))
+    sent = [told(got) for got in one_sink.received if added not in got.path]
+    assert [f"{each['method']} {each['url']}" for each in sent] == [
+        f"{each['method']} {each['url']}" for each in wanted
+    ]
+    for ours, theirs in zip(sent, wanted, strict=True):
+        found = [
+            f"{path}: theirs {one!r}, ours {other!r}"
+            for path, one, other in differences(clean(theirs), clean(ours))
+            if not any(re.fullmatch(pattern, f"{capture} {path}") for pattern in ALLOWED)
+        ]
+        assert not found, "\n".join(found)
+
+
+def clean(request: dict[str, Any]) -> dict[str, Any]:
+    """A request with what is compared of it."""
+    headers = {
+        name: value for name, value in request["headers"].items() if name not in OF_THE_CLIENT
+    }
+    body = {key: request[key] for key in ("json", "form", "multipart", "text") if key in request}
+    if "form" in body:
+        body["form"] = sorted(body["form"])
+    if "multipart" in body:
+        body["multipart"] = sorted(body["multipart"], key=lambda part: str(part["name"]))
+    return {"headers": headers, **body}
+
+
+def differences(theirs: Any, ours: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Every place where two values are not the same."""
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        for key in sorted(theirs.keys() | ours.keys()):
+            yield from differences(
+                theirs.get(key, "(nothing)"), ours.get(key, "(nothing)"), f"{path}.{key}"
+            )
+    elif isinstance(theirs, list) and isinstance(ours, list) and len(theirs) == len(ours):
+        for index, (one, other) in enumerate(zip(theirs, ours, strict=True)):
+            yield from differences(one, other, f"{path}[{index}]")
+    elif type(theirs) is not type(ours) or without_untold(theirs) != without_untold(ours):
+        yield path, shortened(theirs), shortened(ours)
+
+
+def without_untold(value: Any) -> Any:
+    """A text without what is not compared."""
+    if isinstance(value, str):
+        for pattern in UNTOLD:
+            value = pattern.sub("…", value)
+    return value
+
+
+def shortened(value: Any) -> Any:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if len(text) < 600 else f"{text[:300]} ⋯ {text[-200:]} ({len(text)} characters)"
