@@ -6,17 +6,21 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from contactpoints.base import Absent, Integration, Receiver
+from contactpoints.base import Integration, Receiver, SaidAs
 from contactpoints.delivery.http import DeliveryError, Http
-from contactpoints.fields import Choice, SecretTemplate, Template, Url
+from contactpoints.fields import Choice, Lose, Secret, SecretTemplate, Template, Text, Url
 from contactpoints.http_settings import HttpSchema
+from contactpoints.integrations import wecom
 from contactpoints.notification import Notification
-from contactpoints.spelling import named, since, spelled
+from contactpoints.spelling import PerFamily, named, nowhere, since, spelled
 from contactpoints.truncation import cut_bytes
 from contactpoints.wecom_api import access_token, checked
 
-API = "https://qyapi.weixin.qq.com/cgi-bin/"
+FOLDER = "/cgi-bin"
+API = f"{wecom.API}{FOLDER}/"
 LIMIT = 2048  # bytes: https://developer.work.weixin.qq.com/document/path/90236
+
+USERS_ONLY = nowhere("Grafana's WeCom tells users only")
 
 
 class WeChat(Integration):
@@ -24,23 +28,36 @@ class WeChat(Integration):
 
     label = "WeChat"
     alertmanager = Receiver("wechat_configs", since="0.12.0", send_resolved=False)
-    grafana = Absent("Grafana's own contact point is WeCom, which has no parties and tags")
+    grafana = SaidAs("wecom", "in Grafana it is an app of WeCom (wecom)")
 
     class Settings(HttpSchema):
-        api_secret = SecretTemplate(alertmanager=spelled(inherits="wechat_api_secret"), file=True)
-        corp_id = Template(alertmanager=spelled(inherits="wechat_api_corp_id"))
-        api_url = Url(alertmanager=spelled(inherits="wechat_api_url"), default=API)
-        message = Template(default=named("wechat.default.message"))
+        api_secret = SecretTemplate(
+            grafana=spelled("secret", kind=Secret()),
+            alertmanager=spelled(inherits="wechat_api_secret"),
+            file=True,
+        )
+        corp_id = Template(
+            grafana=spelled(kind=Text()), alertmanager=spelled(inherits="wechat_api_corp_id")
+        )
+        api_url = Url(
+            grafana="endpointUrl",
+            alertmanager=spelled(inherits="wechat_api_url"),
+            default=PerFamily(wecom.API, API),
+        )
+        message = Template(default=named("wechat.default.message", "default.message"))
         message_type = Choice(
             ("text", "markdown"),
-            default="text",
+            default=PerFamily("markdown", "text"),
+            grafana="msgtype",
             alertmanager=since("0.22"),
             error='weChat message type "{}" does not match valid options ^(text|markdown)$',
         )
-        to_user = Template(default=named("wechat.default.to_user"))
-        to_party = Template(default=named("wechat.default.to_party"))
-        to_tag = Template(default=named("wechat.default.to_tag"))
-        agent_id = Template(default=named("wechat.default.agent_id"))
+        to_user = Template(
+            grafana=spelled("touser", kind=Text()), default=named("wechat.default.to_user")
+        )
+        to_party = Template(default=named("wechat.default.to_party"), grafana=USERS_ONLY)
+        to_tag = Template(default=named("wechat.default.to_tag"), grafana=USERS_ONLY)
+        agent_id = Template(grafana=spelled(kind=Text()), default=named("wechat.default.agent_id"))
 
     def check_inherited(self) -> Iterable[tuple[str, str]]:
         if not self.value("api_url"):
@@ -49,6 +66,17 @@ class WeChat(Integration):
             yield "", "no global Wechat Api Secret set either inline or in a file"
         if not self.value("corp_id"):
             yield "", "no global Wechat CorpID set"
+
+    @classmethod
+    def to_grafana(cls, values: dict[str, Any], lose: Lose) -> dict[str, Any]:
+        address = values.get("api_url", API).rstrip("/")
+        if not address.endswith(FOLDER):
+            lose("api_url", "changed", f"Grafana puts {FOLDER} behind every address")
+        values["api_url"] = address.removesuffix(FOLDER)
+        lose("", "changed", "Grafana puts a title above the message")
+        if not values.get("to_user"):
+            lose("to_user", "changed", "Grafana tells everybody (@all) when no user is named")
+        return values
 
     def send(self, notification: Notification, settings: Any, http: Http) -> None:
         base = settings.api_url.rstrip("/")

@@ -35,18 +35,18 @@ class WeCom(Integration):
         url = SecretUrl(help="The group bot's webhook; without it, the app's settings are needed")
         agent_id = Text()
         corp_id = Text()
-        secret = Secret()
+        api_secret = Secret(grafana="secret")
         message_type = Text(grafana="msgtype", default="markdown", help="text or markdown")
         message = Template(default=named(grafana="default.message"))
         title = Template(default=named(grafana="default.title"))
         to_user = Text(grafana="touser", default="@all")
-        endpoint_url = Url(grafana="endpointUrl", default=API)
+        api_url = Url(grafana="endpointUrl", default=API)
 
     def check(self) -> Iterable[tuple[str, str]]:
         has = self.values.get
         if has("url"):
             return
-        if not has("secret"):
+        if not has("api_secret"):
             yield "", "either url or secret is required"
         else:
             if not has("agent_id"):
@@ -69,11 +69,11 @@ class WeCom(Integration):
             "agentid": settings.agent_id,
             "touser": settings.to_user,
         }
-        base = f"{settings.endpoint_url.rstrip('/')}/cgi-bin"
-        login = urlencode({"corpid": settings.corp_id, "corpsecret": settings.secret})
+        base = f"{settings.api_url.rstrip('/')}/cgi-bin"
+        login = urlencode({"corpid": settings.corp_id, "corpsecret": settings.api_secret})
         token = access_token(
             self,
-            (settings.corp_id, settings.secret),
+            (settings.corp_id, settings.api_secret),
             lambda: http.post(
                 f"{base}/gettoken?{login}", headers={"Content-Type": "application/json"}
             ),
@@ -83,4 +83,4 @@ class WeCom(Integration):
             json=body,
             http_config=settings.http_config,
         )
-        checked(reply, settings.secret, token=token)
+        checked(reply, settings.api_secret, token=token)

@@ -9,6 +9,7 @@ import pytest
 from contactpoints.delivery.outcome import DeliveryError
 from tests.contactpoints.integrations.sending import RESOLVED, faults, made, notification, send
 from tests.contactpoints.sinks import Answer, Received, Sink
+from translators import translate
 
 OK = b'{"errcode":0,"errmsg":"ok"}'
 
@@ -126,4 +127,17 @@ def test_what_is_missing_or_wrong_is_said_in_alertmanager_s_words() -> None:
     both = {"api_secret": "a", "api_secret_file": "/b", "corp_id": "c"}
     assert faults("wechat", "alertmanager", both) == [
         "at most one of api_secret & api_secret_file must be configured"
+    ]
+
+
+def test_an_address_without_the_folder_of_the_api_cannot_be_said_to_grafana() -> None:
+    config = (
+        "route: {receiver: a}\nreceivers: [{name: a, wechat_configs: [{agent_id: 1, to_user: u, "
+        "message: m, api_secret: s, corp_id: c, api_url: 'https://wx.example.com/api/'}]}]"
+    )
+    done = translate(config, read="alertmanager", write="grafana-file")
+    assert "endpointUrl: https://wx.example.com/api\n" in done.text
+    assert [str(loss) for loss in done.report] == [
+        "a › wechat › api_url: changed: Grafana puts /cgi-bin behind every address (line 2)",
+        "a › wechat: changed: Grafana puts a title above the message (line 2)",
     ]
