@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import require_peer
+from tests.contactpoints.postgresql import PostgreSQL
 from tests.contactpoints.sinks import Sink
 
 
@@ -74,3 +75,12 @@ def small_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         pytest.skip("a small tmpfs cannot be mounted here: run as root to try a full disk")
     yield folder
     subprocess.run(["umount", "-l", folder], check=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A PostgreSQL of the tests' own, which they may stop and start."""
+    server = PostgreSQL()
+    server.start()
+    yield server
+    server.remove()

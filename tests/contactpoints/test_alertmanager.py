@@ -48,7 +48,8 @@ receivers:
         send_resolved: true
         title: '{{{{ .Status | toUpper }}}} {{{{ .CommonLabels.alertname }}}}'
         text: >-
-          {{{{ range .Alerts }}}}{{{{ .Labels.instance }}}}: {{{{ .Annotations.summary }}}};{{{{ end }}}}
+          {{{{- range .Alerts }}}}{{{{ .Labels.instance }}}}:
+          {{{{ .Annotations.summary }}}};{{{{ end }}}}
   - name: we.ird name+1
     webhook_configs:
       - url: {sink}/weird

@@ -20,12 +20,15 @@ from tests.contactpoints.sinks import Answer, Received, Sink
 Make = Callable[..., Service]
 
 
-@pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
     made: list[Service] = []
+    place: Any = tmp_path / "c.db"
+    if request.param == "postgresql":
+        place = request.getfixturevalue("postgresql").database()
 
     def build(setup: Setup, **options: Any) -> Service:
-        service = Service(options.pop("url", tmp_path / "c.db"), setup, **options)
+        service = Service(place, setup, **options)
         made.append(service)
         return service
 
@@ -285,7 +288,7 @@ def test_two_workers_on_one_database_share_the_work_without_doing_it_twice(
     make: Make, sink: Sink
 ) -> None:
     setup = setup_of(ops=[webhook(sink.url)])
-    first, second = make(setup).start(), make(setup).begin()
+    first, second = make(setup).begin(), make(setup).begin()
     for number in range(100):
         (first, second)[number % 2].outbox.post(numbered(number, group=f"g{number % 7}"))
     sink.wait(100)
