@@ -1,0 +1,277 @@
+"""Expressions to values, as far as the file itself knows them: literals, templates, variables with
+defaults, locals, names of other resources, and the functions that only change text.
+
+Source of the meanings: https://developer.hashicorp.com/terraform/language/expressions
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lark import Token, Tree
+
+from contactpoints.fields import FromFile
+from translators.hcl.functions import FUNCTIONS, UnknownError
+from translators.hcl.parsing import LITERALS, Body, grammar, tokens, trees
+from translators.hcl.texts import heredoc, show, split_template, unescape
+
+MODULE = {"module", "root", "cwd"}  # path.module and its neighbours: all mean "here"
+
+
+@dataclass(slots=True)
+class Scope:
+    """What names mean: ``variables`` by name (only those that have a value), the expressions of
+    ``locals``, and the resources that other expressions may name, by type and label.
+    """
+
+    variables: dict[str, Any] = field(default_factory=dict)
+    locals: dict[str, Tree[Token]] = field(default_factory=dict)
+    resources: dict[tuple[str, str], Body] = field(default_factory=dict)
+    _busy: set[Any] = field(default_factory=set)
+
+    def value(self, tree: Tree[Token]) -> Any:
+        """What an expression means: text, number, bool, None, lists and dicts of these, or
+        :class:`FromFile`.
+
+        :raises UnknownError: when the file alone does not tell.
+        """
+        try:
+            return EVALUATE.get(tree.data, _unknown)(tree, self)
+        except RecursionError:
+            raise UnknownError from None
+
+    def known(self, path: list[Any]) -> Any:
+        """What a reference means, such as ``var.url`` or ``grafana_contact_point.ops.name``."""
+        kind, *rest = path
+        if kind == "path" and rest and rest[0] in MODULE:
+            return "."
+        if not rest:
+            raise UnknownError
+        if kind == "var" and rest[0] in self.variables:
+            return _below(self.variables[rest[0]], rest[1:])
+        if kind == "local" and rest[0] in self.locals:
+            return _below(self.once(("local", rest[0]), self.locals[rest[0]]), rest[1:])
+        if (body := self.resources.get((kind, rest[0]))) is not None:
+            steps = rest[1:]
+            if steps and {"count", "for_each"} & body.attributes.keys():
+                steps = steps[1:]  # every instance has the same name, or one that is not known
+            if steps and (attribute := body.attributes.get(steps[0])):
+                return _below(self.once((kind, rest[0], steps[0]), attribute.tree), steps[1:])
+        raise UnknownError
+
+    def once(self, key: Any, tree: Tree[Token]) -> Any:
+        """The value of what a name stands for; a circle of names has none."""
+        if key in self._busy:
+            raise UnknownError
+        self._busy.add(key)
+        try:
+            return self.value(tree)
+        finally:
+            self._busy.discard(key)
+
+
+def _below(value: Any, steps: list[Any]) -> Any:
+    for step in steps:
+        try:
+            value = value[int(step)] if isinstance(value, list) else value[step]
+        except (KeyError, IndexError, TypeError, ValueError):
+            raise UnknownError from None
+    return value
+
+
+def _unknown(tree: Tree[Token], scope: Scope) -> Any:
+    raise UnknownError
+
+
+def _term(tree: Tree[Token], scope: Scope) -> Any:
+    return scope.value(trees(tree)[0])
+
+
+def _literal(tree: Tree[Token], scope: Scope) -> Any:
+    return {"true": True, "false": False, "null": None}[str(tree.children[0])]
+
+
+def _number(tree: Tree[Token], scope: Scope) -> Any:
+    text = "".join(tokens(tree))
+    return int(text) if text.lstrip("-").isdigit() else float(text)
+
+
+def _string(tree: Tree[Token], scope: Scope) -> Any:
+    parts: list[Any] = []
+    for part in trees(tree):
+        child = part.children[0]
+        if isinstance(child, Token):
+            parts.append(restored(unescape(str(child))))
+        elif child.data == "interpolation":
+            parts.append(scope.value(trees(child)[0]))
+        else:  # a directive, such as %{ if }
+            raise UnknownError
+    if len(parts) == 1 and isinstance(trees(tree)[0].children[0], Tree):
+        return parts[0]
+    return "".join(map(show, parts))
+
+
+def _heredoc(tree: Tree[Token], scope: Scope) -> Any:
+    lines = heredoc(str(tree.children[0]))
+    parts = []
+    for text, is_code in split_template(lines):
+        if not is_code:
+            parts.append(restored(text))
+            continue
+        try:
+            inner = grammar(f"x = ({text})")
+        except Exception:  # the grammar's errors have no common class
+            raise UnknownError from None
+        parts.append(show(scope.value(trees(trees(trees(inner)[0])[0])[-1])))
+    return "".join(parts)
+
+
+def restored(text: str) -> str:
+    """``text`` with what stands for an escape made what it means."""
+    for held, meant in LITERALS.items():
+        text = text.replace(held, meant)
+    return text
+
+
+def _tuple(tree: Tree[Token], scope: Scope) -> Any:
+    return [scope.value(child) for child in trees(tree)]
+
+
+def _object(tree: Tree[Token], scope: Scope) -> Any:
+    return {key: scope.value(child) for key, child in elements(tree, scope)}
+
+
+def elements(tree: Tree[Token], scope: Scope) -> list[tuple[str, Tree[Token]]]:
+    """The keys of an object, and the expressions of its values."""
+    return [
+        (_key(trees(element)[0], scope), trees(element)[-1])
+        for element in trees(tree)
+        if element.data == "object_elem"
+    ]
+
+
+def _key(tree: Tree[Token], scope: Scope) -> str:
+    plain = "".join(str(token) for token in tokens(tree))
+    if re.fullmatch(r"[A-Za-z_][\w-]*", plain):
+        return plain
+    return show(scope.value(trees(tree)[0]))
+
+
+def _reference(tree: Tree[Token], scope: Scope) -> Any:
+    return scope.known(path_of(tree, scope))
+
+
+def path_of(tree: Tree[Token], scope: Scope) -> list[Any]:
+    """The steps of a reference. :raises UnknownError: when it does not start with a name."""
+    if tree.data == "expr_term":
+        return path_of(trees(tree)[0], scope)
+    if tree.data == "identifier":
+        return [str(tree.children[0])]
+    if tree.data == "get_attr_expr_term":
+        below, step = trees(tree)
+        return [*path_of(below, scope), "".join(tokens(trees(step)[0]))]
+    if tree.data == "index_expr_term":
+        below, step = trees(tree)
+        try:
+            index = scope.value(trees(step)[0]) if trees(step) else str(step.children[-1])
+        except UnknownError:
+            index = "*"  # such as count.index
+        return [*path_of(below, scope), index]
+    raise UnknownError
+
+
+def _conditional(tree: Tree[Token], scope: Scope) -> Any:
+    condition, yes, no = trees(tree)
+    return scope.value(yes if scope.value(condition) is True else no)
+
+
+OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "==": lambda left, right: left == right,
+    "!=": lambda left, right: left != right,
+    "&&": lambda left, right: left and right,
+    "||": lambda left, right: left or right,
+}
+
+
+def _operation(tree: Tree[Token], scope: Scope) -> Any:
+    left, term = trees(tree)[:2]
+    sign, right = trees(term)
+    operator = OPERATORS.get("".join(tokens(sign)))
+    if operator is None:
+        raise UnknownError
+    return operator(scope.value(left), scope.value(right))
+
+
+def _sign(tree: Tree[Token], scope: Scope) -> Any:
+    value = scope.value(trees(tree)[0])
+    if str(tree.children[0]) == "!" and isinstance(value, bool):
+        return not value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return -value
+    raise UnknownError
+
+
+def _call(tree: Tree[Token], scope: Scope) -> Any:
+    name = str(trees(tree)[0].children[0])
+    arguments = trees(trees(tree)[1]) if len(trees(tree)) > 1 else []
+    if name == "try":
+        for argument in arguments:
+            try:
+                return scope.value(argument)
+            except UnknownError:
+                continue
+        raise UnknownError
+    values = [scope.value(argument) for argument in arguments]
+    if name == "file" and len(values) == 1:
+        return FromFile(re.sub(r"^(\./)+", "", str(values[0])))
+    if name in ("chomp", "trimspace") and isinstance(values[0], FromFile):
+        return values[0]
+    if name not in FUNCTIONS or any(isinstance(value, FromFile) for value in values):
+        raise UnknownError
+    return FUNCTIONS[name](*values)
+
+
+EVALUATE: Mapping[str, Callable[[Tree[Token], Scope], Any]] = {
+    "expr_term": _term,
+    "literal_value": _literal,
+    "int_lit": _number,
+    "float_lit": _number,
+    "string": _string,
+    "heredoc_template": _heredoc,
+    "heredoc_template_trim": _heredoc,
+    "tuple": _tuple,
+    "object": _object,
+    "identifier": _reference,
+    "get_attr_expr_term": _reference,
+    "index_expr_term": _reference,
+    "conditional": _conditional,
+    "binary_op": _operation,
+    "unary_op": _sign,
+    "function_call": _call,
+}
+
+
+def scope_of(body: Body, values: Mapping[str, Body] | None = None) -> Scope:
+    """The scope of a file. ``values`` are files with values of variables, read in order."""
+    scope = Scope()
+    for block in body.blocks:
+        if block.type == "variable" and block.labels and "default" in block.body.attributes:
+            tree = block.body.attributes["default"].tree
+            try:
+                scope.variables[block.labels[0]] = Scope().value(tree)
+            except UnknownError:
+                continue
+        elif block.type == "locals":
+            scope.locals |= {name: each.tree for name, each in block.body.attributes.items()}
+        elif block.type == "resource" and len(block.labels) == 2:
+            scope.resources[(block.labels[0], block.labels[1])] = block.body
+    for file in (values or {}).values():
+        for name, attribute in file.attributes.items():
+            try:
+                scope.variables[name] = Scope().value(attribute.tree)
+            except UnknownError:
+                continue
+    return scope
