@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 
 serve: $(VENV)/.installed
 	mkdir -p var
+	$(BIN)/contactpoints sink --bind 127.0.0.1:9096 & trap "kill $$! 2>/dev/null" EXIT; \
 	$(BIN)/contactpoints serve --config alertmanager_configs/examples/quickstart.yml --bind 127.0.0.1:9095
 
 test: $(VENV)/.installed-dev

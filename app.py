@@ -7,7 +7,6 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
-from typing import Any
 
 import click
 from flask import Flask
@@ -24,7 +23,12 @@ from translators import SetupError, read_setup
 from translators.gotemplate import TemplateErrors, TemplateSet, notification_data
 
 BLUEPRINTS = (webhook.blueprint, health.blueprint, deliveries.blueprint)
-COMMANDS = ("contactpoints.commands", "translators.commands", "translators.template_commands")
+COMMANDS = (  # in the order in which they are looked through: the quick ones first
+    "translators.commands",
+    "translators.template_commands",
+    "contactpoints.sink",
+    "contactpoints.commands",
+)
 
 
 class TemplateRenderer:
@@ -104,20 +108,20 @@ def log_to_stderr(level: str) -> None:
 class Commands(click.Group):
     """The command ``contactpoints``: every command stands beside what it runs."""
 
-    def _found(self) -> Mapping[str, click.Command]:
-        found: dict[str, click.Command] = {}
-        for name in COMMANDS:
-            module: Any = importlib.import_module(name)
-            found |= {
-                c.name: c for c in vars(module).values() if isinstance(c, click.Command) and c.name
-            }
-        return found
-
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(self._found())
+        return sorted(name for module in COMMANDS for name in commands_of(module))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return self._found().get(cmd_name)
+        for module in COMMANDS:  # what is not looked at is not imported
+            if command := commands_of(module).get(cmd_name):
+                return command
+        return None
+
+
+def commands_of(module: str) -> Mapping[str, click.Command]:
+    """The commands that stand in a module, by name."""
+    found = vars(importlib.import_module(module)).values()
+    return {each.name: each for each in found if isinstance(each, click.Command) and each.name}
 
 
 @click.command(cls=Commands)

@@ -130,10 +130,13 @@ def factor_out(points: list[ContactPoint]) -> tuple[list[ContactPoint], dict[str
             shared[key] = value
     if not shared:
         return points, {}
+    slim = [_without(point, names, shared) for point in points]
+    if any(point is None for point in slim):
+        return points, {}
     section: dict[str, Any] = {}
     for key, value in shared.items():
         section |= {f"{key}_file": value.path} if isinstance(value, FromFile) else {key: value}
-    return [_without(point, names, shared) for point in points], section
+    return [point for point in slim if point is not None], section
 
 
 def _all(points: list[ContactPoint]) -> Iterator[Integration]:
@@ -145,23 +148,27 @@ def _without(
     point: ContactPoint,
     names: Mapping[type[Integration], Mapping[str, str]],
     shared: Mapping[str, Any],
-) -> ContactPoint:
+) -> ContactPoint | None:
+    """The contact point without what ``global`` says; ``None`` when that would change a meaning."""
     slim = []
     for each in point.integrations:
         keys = names.get(type(each), {})
+        comes_in = {setting: shared[key] for setting, key in keys.items() if key in shared}
         own = {
             setting: value
             for setting, value in each.values.items()
-            if keys.get(setting) not in shared or shared[keys[setting]] != value
+            if setting not in comes_in or comes_in[setting] != value
         }
-        slim.append(
-            type(each)(
-                own,
-                family=each.family,
-                uid=each.uid,
-                send_resolved=each.told_resolved,
-                extra=each.extra,
-                path=each.path,
-            )
+        made = type(each)(
+            own,
+            family=each.family,
+            uid=each.uid,
+            send_resolved=each.told_resolved,
+            inherited=each.inherit(own, comes_in),
+            extra=each.extra,
+            path=each.path,
         )
+        if made.effective() != each.values:
+            return None
+        slim.append(made)
     return ContactPoint(point.name, slim, point.labels, point.path, point.extra)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from translators import SetupError, Translation, UnknownDialectError, beside, checks, support
+from translators import SetupError, Translation, UnknownDialectError, beside, support
 from translators import translate as do_translate
 from translators.dialect import dialect
 

@@ -184,7 +184,7 @@ class _Crossing:
         if self.to == "grafana" and value == "" and field.is_template:
             return EMPTY if field.default("grafana") else None
         if self.to == "alertmanager" and value == EMPTY:
-            return ""
+            return None if field.default(self.to) in (None, "") else ""
         try:
             field.write(value, self.to)
         except InvalidError as error:
