@@ -35,7 +35,7 @@ def minutes(settings: Any) -> int:
     return int(parse_duration(settings.reopen_duration or "0")) // 60_000
 
 
-def grafana_search(notification: Notification, settings: Any) -> str:
+def grafana_search(notification: Notification, settings: Any, project: str) -> str:
     label = go_quote(f"ALERT{{{notification.dedup_key}}}")
     parts = []
     if settings.wont_fix_resolution:
@@ -49,7 +49,7 @@ def grafana_search(notification: Notification, settings: Any) -> str:
         parts.append(f"(labels = {label} or cf[{field}] ~ {key})")
     else:
         parts.append(f"labels = {label}")
-    return ordered([*parts, f"project={go_quote(settings.project)}"])
+    return ordered([*parts, f"project={go_quote(project)}"])
 
 
 def alertmanager_search(notification: Notification, settings: Any) -> str:

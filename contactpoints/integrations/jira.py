@@ -15,6 +15,7 @@ from contactpoints.delivery.rendering import cut
 from contactpoints.fields import Choice, Duration, FromFile, Lose, Secret, Template, Text, Url
 from contactpoints.groups import Texts, Tree
 from contactpoints.http_settings import HttpSchema, take_bearer, with_files
+from contactpoints.inline import inline
 from contactpoints.jira_search import (
     alertmanager_search,
     grafana_search,
@@ -162,11 +163,11 @@ class Jira(Integration):
             return reply.json()
 
         url = settings.api_url
-        jql = (grafana_search if self.family == "grafana" else alertmanager_search)(
-            notification, settings
-        )
-        by_jql = is_version_3(url)
-        if self.family == "alertmanager":
+        if self.family == "grafana":  # whose search does not draw the project
+            jql = grafana_search(notification, settings, str(self.values["project"]))
+            by_jql = is_version_3(url)
+        else:
+            jql = alertmanager_search(notification, settings)
             by_jql = searches_by_jql(url, settings.api_type)
         search = below(url, "search/jql" if by_jql else "search")
         if by_jql:
@@ -217,6 +218,7 @@ class Jira(Integration):
             custom = grafana_fields(self.values.get("custom_fields") or {}, custom)
         else:
             labels = sorted([*labels, own])
+            custom = inline(custom)
         fields: dict[str, Any] = {"summary": settings.summary, "labels": labels}
         text = settings.description or ""
         if not is_version_3(settings.api_url):

@@ -9,6 +9,7 @@ from contactpoints.address import below
 from contactpoints.base import Integration, Notice, Receiver
 from contactpoints.delivery.http import Http
 from contactpoints.fields import Choice, Flag, Lose, Schema, SecretTemplate, Template, Url
+from contactpoints.grafana_data import public
 from contactpoints.groups import Parts, TextMap
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
@@ -196,7 +197,7 @@ class Opsgenie(Integration):
 
 
 def grafana_alert(notification: Notification, settings: Any) -> dict[str, Any]:
-    labels = notification.common_labels
+    labels = public(notification.common_labels)
     details = {"url": notification.link("/alerting/list")}
     if settings.send_tags_as in ("details", "both"):
         details |= labels

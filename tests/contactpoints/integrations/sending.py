@@ -95,7 +95,7 @@ def faults(kind: str, family: Family, settings: dict[str, Any]) -> list[str]:
 
 def send(integration: Integration, said: Notification | None = None) -> None:
     """Send ``said`` (one firing alert when left out). :raises DeliveryError: as it comes."""
-    said = said or notification()
+    said = integration.told(said or notification())
     settings, notes = render_settings(integration, said, Drawn())
     assert notes == []
     integration.send(said, settings, Http(time_limit=5))

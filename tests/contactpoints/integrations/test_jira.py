@@ -174,7 +174,7 @@ def test_alertmanager_draws_fields_all_the_way_down(sink: Sink) -> None:
     Tracker(sink)
     send(jira(sink, "alertmanager", fields={"a": "5", "b": 5, "c": {"v": ["{{ .Status }}"]}}))
     said = sink.received[1].json["fields"]
-    assert (said["a"], said["b"], said["c"]) == ("5", 5, {"v": ["firing"]})
+    assert (said["a"], said["b"], said["c"]) == (5, 5, {"v": ["firing"]})
 
 
 def test_version_3_gets_a_document(sink: Sink) -> None:
