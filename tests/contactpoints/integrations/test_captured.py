@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from app import TemplateRenderer
+from contactpoints.delivery.http import Http
 from contactpoints.delivery.rendering import render_settings
 from contactpoints.integrations import by_lower_type, by_receiver_key
 from contactpoints.notification import check_payload
@@ -25,15 +26,18 @@ from tests.contactpoints.integrations.captures import (
     captures,
     told,
 )
+from tests.contactpoints.integrations.mail_sink import mail_sink
 from tests.contactpoints.sinks import Sink
 
 HOST = "client.example"  # the machine that the originals ran on
 
 NAMES = re.compile(r"\b(Grafana|contactpoints)( v[0-9][\w.]*)?")
 NOW = re.compile(r"(?<=to=)\d{13}")
+LIST = re.compile(r"(?<=\*URL:\* )http:/+")
 UNTOLD = {
     NAMES: "the name and version of the sender are ours, or those of the Grafana that posted",
     NOW: "the link to a dashboard ends at the time of sending",
+    LIST: "Grafana's link in a Threema message lacks a slash, ours does not",
 }
 """What is taken out of every text before it is compared, and why."""
 
@@ -47,6 +51,15 @@ ALLOWED = {
     r"alertmanager-telegram-minimal-long \.json\.text": (
         "Alertmanager drops HTML that is too long, we cut it"
     ),
+    r".*-sns-.* \.headers\.(Authorization|X-Amz-Date)": (
+        "the signature holds the time, and the headers of another HTTP client"
+    ),
+    r"alertmanager-sns-(minimal|phone)-long \.form": (
+        "Alertmanager sends subjects that Amazon refuses as too long, we cut them and say so"
+    ),
+    r"grafana-threema-.*-long \.form\[2\]\[1\]": (
+        "Grafana sends texts that Threema refuses as too long, we cut them"
+    ),
 }
 """Where a value may differ, by capture and path, and why."""
 
@@ -54,12 +67,20 @@ ADDED = {
     ("grafana", "telegram"): (
         "/sendPhoto",
         "Grafana uploads the pictures that it has as files; Telegram takes their addresses as well",
-    )
+    ),
+    ("grafana", "pushover"): (
+        "/pictures.example/",
+        "Grafana uploads the pictures that it has as files; we fetch one that has an address",
+    ),
 }
 """The requests that we make beside those of the original, and why."""
 
 OF_THE_CLIENT = frozenset({"Accept-Encoding", "Connection", "Content-Length", "Host", "User-Agent"})
 """Headers that an HTTP client says by itself."""
+
+
+MAIL_SERVER = {"FROM": "alerts@client.example", "HELLO": HOST, "REQUIRE_TLS": "no"}
+"""The mail server that Grafana was set up with, beside its address."""
 
 
 def declared(capture: Capture) -> bool:
@@ -114,6 +135,30 @@ def test_the_requests_are_those_of_the_original(
             if not any(re.fullmatch(pattern, f"{capture} {path}") for pattern in ALLOWED)
         ]
         assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("capture", [each for each in CAPTURES if each.type == "email"], ids=str)
+def test_the_mails_are_those_of_the_original(
+    capture: Capture, renderer: TemplateRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Grafana's own layout is not compared: ours says the same in our words."""
+    with mail_sink() as (smarthost, mails):
+        for name, text in MAIL_SERVER.items():
+            monkeypatch.setenv(f"CONTACTPOINTS_SMTP_{name}", text)
+        monkeypatch.setenv("CONTACTPOINTS_SMTP_SMARTHOST", smarthost)
+        integration = capture.integration(smarthost)
+        notification = integration.told(check_payload(capture.payload))
+        settings, notes = render_settings(integration, notification, renderer)
+        assert notes == []
+        integration.send(notification, settings, Http())
+    wanted = [request["mail"] for request in capture.requests]
+    assert len(mails) == len(wanted)
+    for ours, theirs in zip(mails, wanted, strict=True):
+        for (_, said), their_part in zip(ours["parts"], theirs["parts"], strict=True):
+            if their_part[1] is None:
+                assert all(alert.name in said for alert in notification.alerts)
+                their_part[1] = said
+        assert list(differences(theirs, ours)) == []
 
 
 def clean(request: dict[str, Any]) -> dict[str, Any]:
