@@ -22,6 +22,7 @@ from contactpoints.delivery.transport import tls_context
 
 KEEP_ALIVE = 30  # seconds
 CONNECT_LIMIT = 10.0  # seconds for the connection, TLS and the greeting, as Grafana's client
+ANSWER_LIMIT = 64 * 1024  # bytes of one packet; all that may come here have four
 PORTS = {  # https://www.iana.org/assignments/service-names-port-numbers (mqtt, secure-mqtt)
     "tcp": 1883,
     "mqtt": 1883,
@@ -70,6 +71,14 @@ class _Client(paho.Client):
         if self._open:
             with suppress(OSError):  # it has ended already
                 socket.socket.shutdown(self._open, socket.SHUT_RDWR)
+
+    def _sock_recv(self, bufsize: int) -> bytes:
+        return super()._sock_recv(min(bufsize, ANSWER_LIMIT))  # a packet says any length
+
+    def is_flooded(self) -> bool:
+        """Whether the broker sends more than the few bytes that there are to say."""
+        frames = getattr(self._sock, "_readbuffer", b"")  # of WebSockets
+        return max(int(self._in_packet["remaining_length"]), len(frames)) > ANSWER_LIMIT
 
     def stop_timer(self) -> None:
         if self._timer:
@@ -146,7 +155,7 @@ def _until(client: _Client, done: Callable[[], bool]) -> None:
     """Exchange packets until ``done``. :raises OSError: when the connection or the time ends."""
     while not done():
         code = client.loop(min(left(), 1.0))
-        if code is not MQTTErrorCode.MQTT_ERR_SUCCESS and not done():
+        if client.is_flooded() or (code is not MQTTErrorCode.MQTT_ERR_SUCCESS and not done()):
             left()
             raise ConnectionError
 

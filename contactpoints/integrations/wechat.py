@@ -46,7 +46,7 @@ class WeChat(Integration):
         )
         message = Template(default=named("wechat.default.message", "default.message"))
         message_type = Choice(
-            ("text", "markdown"),
+            ("text", "markdown", ""),
             default=PerFamily("markdown", "text"),
             grafana="msgtype",
             alertmanager=since("0.22"),
@@ -73,6 +73,8 @@ class WeChat(Integration):
         if not address.endswith(FOLDER):
             lose("api_url", "changed", f"Grafana puts {FOLDER} behind every address")
         values["api_url"] = address.removesuffix(FOLDER)
+        if not values.get("message_type"):
+            values.pop("message_type", None)
         lose("", "changed", "Grafana puts a title above the message")
         if not values.get("to_user"):
             lose("to_user", "changed", "Grafana tells everybody (@all) when no user is named")
@@ -89,7 +91,7 @@ class WeChat(Integration):
             ),
         )
         content = cut_bytes(settings.message, LIMIT)
-        kind = settings.message_type
+        kind = settings.message_type or "text"
         who = {
             "touser": settings.to_user,
             "toparty": settings.to_party,

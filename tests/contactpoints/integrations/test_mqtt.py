@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -237,19 +238,41 @@ def test_a_peer_that_never_answers_costs_no_more_than_the_time_limit(
     assert caught.value.reason == "contextDeadlineExceeded"
 
 
-def test_a_peer_that_is_no_broker_is_an_error() -> None:
+def answering(chunks: Iterable[bytes]) -> tuple[socket.socket, threading.Thread]:
+    """A peer that reads a little and sends these."""
     server = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
         taken, _ = server.accept()
-        with taken:
+        with taken, suppress(OSError):
             taken.recv(100)
-            taken.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            for chunk in chunks:
+                taken.sendall(chunk)
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
+    return server, thread
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        [b"HTTP/1.1 400 Bad Request\r\n\r\n"],
+        [b""],
+        [b"\x20\xff\xff\xff\x7f", *[b"x" * 65536] * 4096],  # a packet of 256 MiB
+    ],
+    ids=["HTTP", "nothing", "endless"],
+)
+def test_a_peer_that_is_no_broker_costs_little(chunks: list[bytes]) -> None:
+    server, thread = answering(chunks)
+    tracemalloc.start()
+    begin = time.monotonic()
     with pytest.raises(DeliveryError) as caught:
         send(mqtt(f"tcp://127.0.0.1:{server.getsockname()[1]}"))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert time.monotonic() - begin < 2
+    assert peak < 20_000_000
     thread.join()
     server.close()
     assert not caught.value.permanent

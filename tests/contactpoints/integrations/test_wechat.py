@@ -69,6 +69,14 @@ def test_everything_can_be_said_and_drawn(sink: Sink) -> None:
     }
 
 
+def test_an_empty_type_of_message_is_text(sink: Sink) -> None:
+    send(wechat(sink, message="m", message_type=""))
+    assert (sink.received[1].json["msgtype"], sink.received[1].json["text"]["content"]) == (
+        "text",
+        "m",
+    )
+
+
 def test_the_default_message_is_alertmanager_s(sink: Sink) -> None:
     send(wechat(sink))
     content = sink.received[1].json["text"]["content"]
