@@ -8,6 +8,7 @@ from typing import Any
 from alertmanager_configs.loading import load
 from alertmanager_configs.problems import Problems
 from contactpoints.base import Integration
+from contactpoints.delivery.directory import secrets_of
 from contactpoints.delivery.http import Http
 from contactpoints.delivery.rendering import render_settings
 from contactpoints.integrations import integrations
@@ -98,4 +99,4 @@ def send(integration: Integration, said: Notification | None = None) -> None:
     said = integration.told(said or notification())
     settings, notes = render_settings(integration, said, Drawn())
     assert notes == []
-    integration.send(said, settings, Http(time_limit=5))
+    integration.send(said, settings, Http(time_limit=5, secrets=secrets_of(integration)))

@@ -64,6 +64,7 @@ def test_a_wrong_secret_is_an_error_of_the_login_without_the_secret(sink: Sink) 
     with pytest.raises(DeliveryError) as caught:
         send(threema_of())
     assert (caught.value.reason, caught.value.permanent) == ("authError", True)
+    assert "top-secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
