@@ -30,7 +30,9 @@ _FAMILY = click.option(
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False
+)
 @click.option("--template", "template", metavar="NAME", help="The name of a template to render.")
 @click.option("--text", metavar="TEXT", help="The text itself, such as '{{ .Status }}'.")
 @click.option(
@@ -66,11 +68,10 @@ def render(
         known = TemplateSet(_sources(templates), family=family)
     except TemplateErrors as errors:
         _fail(*errors.errors)
-    result = known.render(text, notification_data(_payload(data), family=family), html=html, name=name)
-    output = result.text.encode("utf-8", "surrogateescape")
-    stream = click.get_binary_stream("stdout")
-    stream.write(output)
-    stream.flush()
+    result = known.render(
+        text, notification_data(_payload(data), family=family), html=html, name=name
+    )
+    click.echo(result.text.encode("utf-8", "surrogateescape"), nl=False)
     if result.error is not None:
         _fail(result.error)
 

@@ -7,6 +7,12 @@ text, error = templates.render('{{ template "default.title" . }}', notification_
 from translators.gotemplate.defaults import default_sources
 from translators.gotemplate.errors import TemplateError, TemplateErrors
 from translators.gotemplate.functions import Family
+from translators.gotemplate.losses import (
+    TemplateLoss,
+    Translated,
+    template_losses,
+    translated_template,
+)
 from translators.gotemplate.notification import example_payload, notification_data
 from translators.gotemplate.templates import Rendered, TemplateSet, compiled_source
 
@@ -15,9 +21,13 @@ __all__ = [
     "Rendered",
     "TemplateError",
     "TemplateErrors",
+    "TemplateLoss",
     "TemplateSet",
+    "Translated",
     "compiled_source",
     "default_sources",
     "example_payload",
     "notification_data",
+    "template_losses",
+    "translated_template",
 ]

@@ -12,7 +12,7 @@ MAX_OUTPUT = 10 * 1024 * 1024
 """Bytes of one rendered text; Grafana has the same bound."""
 MAX_STEPS = 1_000_000
 """Rounds of all loops of one rendering together."""
-MAX_SECONDS = 5.0
+MAX_SECONDS = 3.0
 MAX_TEMPLATES = 300
 """Templates inside templates. Go allows 100,000, which only a template that includes itself reaches."""
 

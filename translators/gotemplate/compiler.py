@@ -367,6 +367,7 @@ class _Compiler:
         dot: str,
         final: str | None,
         as_argument: bool = False,
+        owner: nodes.Node | None = None,
     ) -> str:
         """value.names[0].names[1] …, the last with arguments when there are any."""
         place = self.place(node)
@@ -381,7 +382,9 @@ class _Compiler:
         if final is not None:
             args.append(final)
             places.append(places[-1] if places else str(place))
-        return f"[{', '.join(args)}]|call({', '.join([str(place), literal(names[-1]), *places])})"
+        where = place if owner is None else self.place(owner)
+        head = [str(place), str(where), literal(names[-1])]
+        return f"[{', '.join(args)}]|call({', '.join([*head, *places])})"
 
     def from_chain(
         self, node: nodes.Chain, rest: list[nodes.Node], dot: str, final: str | None
@@ -389,8 +392,10 @@ class _Compiler:
         if isinstance(node.base, nodes.Nil):
             return self.fail(node, f"indirection through explicit nil in {node}")
         value = self.argument(node.base, dot, ANY)
-        owner = node if rest or final is not None else self.last(node.base)
-        return self.chain(value, owner, node.names, rest, dot, final)
+        base = self.last(node.base)
+        if not rest and final is None:
+            return self.chain(value, base, node.names, rest, dot, final)
+        return self.chain(value, node, node.names, rest, dot, final, owner=base)
 
     def loose(self, node: nodes.Node, dot: str) -> str:
         """An argument of a method, whose parameters are known only while rendering."""

@@ -64,6 +64,8 @@ class GoError(Exception):
         super().__init__(message)
         self.message = message
         self.node = node
+        self.of_argument = False
+        """Set when a method refuses an argument: Go says so differently if it is a literal."""
 
 
 class Exhausted(GoError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from translators.gotemplate import bounds
 from translators.gotemplate.errors import Exhausted
 from translators.gotemplate.floats import format_float
 from translators.gotemplate.quoting import (
@@ -334,6 +335,7 @@ class _Printer:
         return self.structured(value, verb, depth)
 
     def structured(self, value: Any, verb: str, depth: int) -> str:
+        bounds.step()
         if value is None or value is NIL:
             if self.flags.sharp_v:
                 return "interface {}(nil)"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import math
+import re
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
@@ -134,22 +134,37 @@ def base64_encode(text: str) -> str:
 
 
 def base64_decode(text: str) -> str:
-    data = to_bytes(text).replace(b"\r", b"").replace(b"\n", b"")
-    allowed = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-    body = data.rstrip(b"=")
-    padding = len(data) - len(body)
-    for place, byte in enumerate(data[: len(body)]):
-        if byte not in allowed:
-            raise GoError(f"illegal base64 data at input byte {place}")
-    tail = len(body) % 4
-    if padding != {0: 0, 2: 2, 3: 1}.get(tail, -1):
-        short = tail == 1 or padding < {2: 2, 3: 1}.get(tail, 0)
-        place = len(data) - (len(data) % 4 if short else 0) if short else len(body) + (4 - tail) % 4
-        raise GoError(f"illegal base64 data at input byte {place}")
-    try:
-        return from_bytes(base64.urlsafe_b64decode(data))
-    except binascii.Error:
-        raise GoError(f"illegal base64 data at input byte {len(body)}") from None
+    """base64.URLEncoding.DecodeString; the error names the byte Go stumbles over."""
+    data = to_bytes(text)
+    fault = _base64_fault(data)
+    if fault is not None:
+        raise GoError(f"illegal base64 data at input byte {fault}")
+    return from_bytes(base64.urlsafe_b64decode(data.replace(b"\r", b"").replace(b"\n", b"")))
+
+
+_BASE64 = re.compile(rb"[-_0-9A-Za-z]")
+
+
+def _base64_fault(data: bytes) -> int | None:
+    """Where the data stops being padded base64; line breaks are skipped wherever they are."""
+    filled = 0
+    for place, byte in enumerate(data):
+        if byte in b"\r\n":
+            continue
+        if _BASE64.match(data, place):
+            filled = (filled + 1) % 4
+            continue
+        if byte != ord("=") or filled < 2:
+            return place
+        rest = [(at, b) for at, b in enumerate(data[place + 1 :], place + 1) if b not in b"\r\n"]
+        if filled == 2:
+            if not rest:
+                return len(data)
+            if rest[0][1] != ord("="):
+                return rest[0][0]
+            del rest[0]
+        return rest[0][0] if rest else None
+    return len(data) - filled if filled else None
 
 
 def make_dict(*values: Any) -> Map:

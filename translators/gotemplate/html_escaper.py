@@ -141,7 +141,7 @@ class _Escaper:
         after, known = self.body(c, tree)
         if not known:
             again, known = self.body(after, tree)
-            if known:
+            if known or (after.state == again.state == at.ERROR):
                 after = again
         if not known and after.state != at.ERROR:
             message = f"cannot compute output context for template {variant}"

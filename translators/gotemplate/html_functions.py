@@ -50,7 +50,14 @@ _UNQUOTED_KEPT = str.maketrans(_NORMAL | _SPACES)
 _ODD = re.compile("[\ufdd0-\ufdef\ufff0-\uffff]")
 
 
+_HTML_SPECIAL = re.compile("[\\0\"'+&<>]")
+
+
 def html_escaper(*args: Any) -> str:
+    value = args[0]
+    if value.__class__ is str and len(args) == 1:
+        # Almost every value is a short text with nothing to escape.
+        return value.translate(_HTML) if _HTML_SPECIAL.search(value) else value
     text, kind = shown(args)
     return text if kind is HTML else text.translate(_HTML)
 

@@ -32,6 +32,7 @@ class Namespace:
     """A value that only has methods."""
 
     kind: ClassVar[str] = "ptr"
+    seen_as: ClassVar[str] = ANY
     __slots__ = ("go_methods", "go_type")
 
     def __init__(self, go_type: str, methods: dict[str, Method]) -> None:

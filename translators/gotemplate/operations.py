@@ -44,7 +44,7 @@ def field(value: Any, name: str, node: int) -> Any:
         return None
     elif value is NIL:
         raise GoError(f"nil pointer evaluating interface {{}}.{name}", node)
-    raise GoError(f"can't evaluate field {name} in type {type_name(value)}", node)
+    raise GoError(f"can't evaluate field {name} in type {_seen_as(value)}", node)
 
 
 def get(value: Any, node: int, *names: str) -> Any:
@@ -61,22 +61,27 @@ def arg(value: Any, node: int, *names: str) -> Any:
     return value
 
 
-def call(args: list[Any], node: int, name: str, *arg_nodes: int) -> Any:
-    """A method with arguments; `args[0]` is what it belongs to."""
+def call(args: list[Any], node: int, owner: int, name: str, *arg_nodes: int) -> Any:
+    """A method with arguments; `args[0]` is what it belongs to, `owner` where that was found."""
     value = args[0]
     if value is None:
         return None
     if value is NIL:
-        raise GoError(f"nil pointer evaluating interface {{}}.{name}", node)
+        raise GoError(f"nil pointer evaluating interface {{}}.{name}", owner)
     method = getattr(value, "go_methods", {}).get(name)
     if method is not None:
-        result = invoke(method, name, args, node, (node, *arg_nodes))
+        result = invoke(method, name, args, node, (owner, *arg_nodes))
         return None if result is NIL else result
     if isinstance(value, Struct) and name in value.fields:
-        raise GoError(f"{name} has arguments but cannot be invoked as function", node)
+        raise GoError(f"{name} has arguments but cannot be invoked as function", owner)
     if isinstance(value, Map):
-        raise GoError(f"{name} is not a method but has arguments", node)
-    raise GoError(f"can't evaluate field {name} in type {type_name(value)}", node)
+        raise GoError(f"{name} is not a method but has arguments", owner)
+    raise GoError(f"can't evaluate field {name} in type {_seen_as(value)}", owner)
+
+
+def _seen_as(value: Any) -> str:
+    """The type Go knows a value by: a namespace of functions is only known as an interface."""
+    return getattr(value, "seen_as", None) or type_name(value)
 
 
 def invoke(
@@ -89,17 +94,23 @@ def invoke(
         if given < len(params) - 1:
             wanted = len(params) - 1
             raise GoError(
-                f"wrong number of args for {name}: want at least {wanted} got {given}", node
+                f"wrong number of args for {name}: want at least {wanted} got {given}", arg_nodes[0]
             )
     elif given != len(params):
-        raise GoError(f"wrong number of args for {name}: want {len(params)} got {given}", node)
+        raise GoError(
+            f"wrong number of args for {name}: want {len(params)} got {given}", arg_nodes[0]
+        )
     converted = [args[0]]
     for index in range(given):
         go_type = params[index] if index < len(params) else params[-1]
         value = args[index + 1]
         place = arg_nodes[index + 1] if index + 1 < len(arg_nodes) else node
         make = constant if isinstance(value, Literal) else checked
-        converted.append(make(value, go_type, place))
+        try:
+            converted.append(make(value, go_type, place))
+        except GoError as error:
+            error.of_argument = True
+            raise
     try:
         return method.call(*converted)
     except GoError as error:

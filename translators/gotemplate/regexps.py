@@ -8,7 +8,8 @@ from typing import Any
 
 import re2
 
-from translators.gotemplate.errors import GoError
+from translators.gotemplate import bounds
+from translators.gotemplate.errors import Exhausted, GoError
 from translators.gotemplate.quoting import from_bytes, quote, to_bytes
 
 _FAULTS = (
@@ -75,15 +76,19 @@ def replace_all(pattern: str, replacement: str, text: str) -> str:
     source = to_bytes(text)
     template = to_bytes(replacement)
     parts: list[bytes] = []
-    last = position = 0
+    last = position = size = 0
     while position <= len(source):
         found = expression.search(source, position)
         if found is None:
             break
+        bounds.step()
         start, end = found.span()
         parts.append(source[last:start])
         if end > last or start == 0:
             parts.append(_expanded(template, found, expression))
+            size += len(parts[-1])
+            if size > bounds.MAX_OUTPUT:
+                raise Exhausted(f"string longer than {bounds.MAX_OUTPUT} bytes")
         last = end
         step = position + _width(source, position)
         position = step if step > end else end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -27,6 +28,7 @@ from translators.gotemplate.functions import Family
 from translators.gotemplate.html_escaper import escape
 from translators.gotemplate.parser import parse
 from translators.gotemplate.quoting import quote, valid
+from translators.gotemplate.values import is_integer
 
 
 class Rendered(NamedTuple):
@@ -309,6 +311,23 @@ def _run(template: Template, data: object, budget: Budget) -> Rendered:
     return Rendered(valid("".join(parts)), error)
 
 
+_LITERAL = re.compile(r"wrong type for value; expected (\S+); got (?:string|bool)")
+_EXPECTED = {"float64": "float", "bool": "bool", "string": "string"}
+
+
+def _of_literal(message: str, context: str) -> str:
+    """Go refuses a literal argument with a sentence of its own."""
+    found = _LITERAL.fullmatch(message)
+    if found is None or not (context[:1] in ('"', "`") or context in ("true", "false")):
+        return message
+    go_type = found.group(1)
+    if is_integer(go_type):
+        return f"expected integer; found {context}"
+    if go_type in _EXPECTED:
+        return f"expected {_EXPECTED[go_type]}; found {context}"
+    return f"can't handle {context} for arg of type {go_type}"
+
+
 def _located(fault: GoError) -> TemplateError:
     """The error with its place: the innermost template that was running, and the node it was at."""
     program: Program | None = None
@@ -321,6 +340,8 @@ def _located(fault: GoError) -> TemplateError:
     if fault.node is None:
         return TemplateError(fault.message, parse_name, text=f"template: {name}: {fault.message}")
     place = places[fault.node]
+    if fault.of_argument:
+        fault.message = _of_literal(fault.message, place.context)
     shown = (
         f"template: {parse_name}:{place.line}:{place.column}: executing {quote(name)} "
         f"at <{place.context}>: {fault.message}"

@@ -322,3 +322,8 @@ _INTEGERS: dict[str, Callable[[int], int]] = {"int": int, "int64": Int64, "int32
 def register_integer(go_type: str, make: Callable[[int], int]) -> None:
     """Makes literals usable for parameters of a named integer type."""
     _INTEGERS[go_type] = make
+
+
+def is_integer(go_type: str) -> bool:
+    """Whether a parameter of the type takes an integer literal."""
+    return go_type in _INTEGERS
