@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from alertmanager_configs.loading import Document, load
 from alertmanager_configs.problems import Problems, SetupError
 from contactpoints.setup import Setup
-from translators.crossing import cross
+from translators.crossing import cross, report_notices
 from translators.dialect import Dialect, Find, UnknownDialectError, dialect, guess
 from translators.losses import Loss, Report
 from translators.running import merge
@@ -73,6 +73,7 @@ def translate(
         reading = read_text(text, read=read, name=name, find=find or among(files or {}))
         reading.problems.raise_if_any(name)
         report = Report(reading.document)
+        report_notices(reading.setup, report)
         if target.name != reading.dialect.name:
             reading.dialect.report_kept(reading.setup, report)
         writing = target.write(cross(reading.setup, target.family, report), report)

@@ -69,6 +69,7 @@ def check(text: str | bytes, *, name: str, read: str = "", find: Find | None = N
         return Verdict(name, read, [Problem(str(error))], [])
     problems = reading.problems
     check_templates(reading, problems)
+    check_services(reading.setup, problems)
     check_use(reading.setup, problems)
     problems.locate(reading.document)
     first = problems.first()
@@ -104,6 +105,13 @@ def template_texts(integration: Any) -> Iterator[tuple[str, Any, Path, str]]:
 
 def _said(error: TemplateError) -> str:
     return str(error)
+
+
+def check_services(setup: Setup, problems: Problems) -> None:
+    """Services that are gone or going."""
+    for _, integration in setup.integrations():
+        if integration.notice:
+            problems.warn(integration.path, integration.notice.text)
 
 
 def check_use(setup: Setup, problems: Problems) -> None:

@@ -55,6 +55,17 @@ def cross(setup: Setup, to: Family, report: Report) -> Setup:
     )
 
 
+def report_notices(setup: Setup, report: Report) -> None:
+    """Say which of the services that a setup sends to are gone or going."""
+    for point in setup.contact_points:
+        for index, integration in enumerate(point.integrations):
+            if notice := integration.notice:
+                where = (point.name, label_of(point, index))
+                report.lose(
+                    where, "notice", notice.text, integration.path, is_of_contact_point=True
+                )
+
+
 def label_of(point: ContactPoint, index: int) -> str:
     """How a report names an integration: its type, with its number when there are several of that
     type.

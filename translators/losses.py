@@ -8,11 +8,12 @@ from typing import Any, Literal, NamedTuple
 from alertmanager_configs.loading import Document
 from alertmanager_configs.problems import Path
 
-What = Literal["dropped", "changed", "added"]
+What = Literal["dropped", "changed", "added", "notice"]
 
 
 class Loss(NamedTuple):
-    """One thing that became of a translation. ``added`` alone takes nothing away from the meaning.
+    """One thing that became of a translation. What was ``added``, and a ``notice`` about a service
+    that is gone or going, take nothing away from the meaning.
 
     ``where`` leads from the whole to the part: contact point, integration and setting when it
     ``is_of_contact_point``, else the part of the file that it is about. ``line`` is the line of the
@@ -74,7 +75,7 @@ class Report:
     @property
     def is_lossy(self) -> bool:
         """Whether anything was dropped or changed: what ``--strict`` refuses."""
-        return any(loss.what != "added" for loss, _ in self._found)
+        return any(loss.what in ("dropped", "changed") for loss, _ in self._found)
 
     def __str__(self) -> str:
         return "".join(f"{loss}\n" for loss in self)

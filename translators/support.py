@@ -10,7 +10,21 @@ from contactpoints.base import Absent, Integration
 from contactpoints.integrations import integrations
 
 Format = Literal["text", "markdown", "json"]
-HEADINGS = ("type", "label", "grafana", "alertmanager", "since", "note")
+HEADINGS = ("type", "label", "grafana", "alertmanager", "since", "note", "documented")
+ELSEWHERE = {
+    **dict.fromkeys(
+        ("email", "opsgenie", "pagerduty", "pushover", "slack", "victorops", "webex", "webhook"),
+        "Supported",
+    ),
+    **dict.fromkeys(
+        ("dingding", "discord", "googlechat", "kafka", "line", "teams", "prometheus-alertmanager"),
+        "N/A",
+    ),
+    **dict.fromkeys(("sensugo", "telegram", "threema", "wecom", "zenduty"), "N/A"),
+}
+"""What Grafana's documentation marks under "Other Alertmanagers"; under "Grafana Alertmanager" it
+marks all of these Supported. Source: its page "Contact points", of Grafana 10.
+"""
 
 
 class Support(NamedTuple):
@@ -51,20 +65,31 @@ def support() -> list[Support]:
     return [support_of(integration) for integration in integrations().values()]
 
 
+def documented(name: str, row: Support) -> str:
+    """The two marks of Grafana's documentation, and what has become of them since."""
+    mark = ELSEWHERE.get(name.lower())
+    if mark is None:
+        return ""
+    if mark == "N/A" and row.since:
+        return f"Supported / {mark}: out of date, Alertmanager has it since {row.since}"
+    return f"Supported / {mark}"
+
+
 def show(rows: Sequence[Support], form: Format) -> str:
-    """The table as text for a terminal, as Markdown, or as a JSON list of objects."""
+    """The table as text for a terminal, as Markdown, or as a JSON list of objects.
+
+    People see one more column than programs: the marks of Grafana's documentation.
+    """
     if form == "json":
         return json.dumps([row._asdict() for row in rows], indent=2, ensure_ascii=False) + "\n"
+    table = [(*row, documented(name, row)) for name, row in zip(integrations(), rows, strict=True)]
     if form == "markdown":
         lines = [_bar(HEADINGS), _bar(["---"] * len(HEADINGS))]
-        lines += [
-            _bar([f"`{row.type}`", row.label, row.grafana, _code(row.alertmanager), *row[4:]])
-            for row in rows
-        ]
+        lines += [_bar([f"`{row[0]}`", *row[1:3], _code(row[3]), *row[4:]]) for row in table]
         return "\n".join(lines) + "\n"
-    table = [HEADINGS, *rows]
-    widths = [max(len(row[column]) for row in table) for column in range(len(HEADINGS) - 1)]
-    return "".join(_padded(row, widths) + "\n" for row in table)
+    shown = [HEADINGS, *table]
+    widths = [max(len(row[column]) for row in shown) for column in range(len(HEADINGS))]
+    return "".join(_padded(row, widths) + "\n" for row in shown)
 
 
 def _bar(cells: Iterable[str]) -> str:
@@ -76,5 +101,4 @@ def _code(key: str) -> str:
 
 
 def _padded(row: Sequence[str], widths: Sequence[int]) -> str:
-    cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-    return "  ".join([*cells, row[-1]]).rstrip()
+    return "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
