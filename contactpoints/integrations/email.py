@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from email.message import EmailMessage
 from email.utils import formatdate, getaddresses, make_msgid
 from typing import Any
 
@@ -13,8 +11,18 @@ from contactpoints.base import Integration, Receiver
 from contactpoints.delivery.http import Http
 from contactpoints.delivery.mail import send_mail
 from contactpoints.fields import Flag, Lose, Schema, Secret, Template, Text
+from contactpoints.grafana_post import grafana_post, posted
 from contactpoints.groups import Part, TextMap
 from contactpoints.http_settings import SmtpTls
+from contactpoints.mail_layout import as_html, as_text, lines
+from contactpoints.mail_message import (
+    OF_CONTENT,
+    canonical,
+    empty_mail,
+    one_line,
+    split_addresses,
+    text_part,
+)
 from contactpoints.mail_server import mail_server
 from contactpoints.notification import Notification
 from contactpoints.spelling import PerFamily, named, nowhere, since, spelled, template
@@ -76,6 +84,7 @@ class Email(Integration):
             html=True, grafana=LAYOUT, default=PerFamily(None, template("email.default.html"))
         )
         text = Template(grafana=LAYOUT)
+        posted = posted()
         threading = Part(Threading, grafana=LAYOUT, alertmanager=since("0.30"))
 
     def check(self) -> Iterable[tuple[str, str]]:
@@ -91,9 +100,9 @@ class Email(Integration):
             )
         seen = set()
         for name in has("headers") or ():
-            if (canonical := name.title()) in seen:
-                yield "headers", f'duplicate header "{canonical}" in email config'
-            seen.add(canonical)
+            if (header := canonical(name)) in seen:
+                yield "headers", f'duplicate header "{header}" in email config'
+            seen.add(header)
         if (has("threading") or {}).get("enabled"):
             for name in ("References", "In-Reply-To"):
                 if name in seen:
@@ -119,7 +128,9 @@ class Email(Integration):
 
     @classmethod
     def to_grafana(cls, values: dict[str, Any], lose: Lose) -> dict[str, Any]:
-        headers = {name.title(): text for name, text in (values.pop("headers", None) or {}).items()}
+        headers = {
+            canonical(name): text for name, text in (values.pop("headers", None) or {}).items()
+        }
         if "Subject" in headers:
             values["subject"] = headers.pop("Subject")
         if headers:
@@ -162,31 +173,46 @@ class Email(Integration):
         return values
 
     def send(self, notification: Notification, settings: Any, http: Http) -> None:
-        server = server_of(settings) if self.family == "alertmanager" else mail_server()
+        grafana = self.family == "grafana"
+        server = mail_server() if grafana else server_of(settings)
+        parts = self.parts(notification, settings)
         addresses = split_addresses(settings.addresses)
-        together = self.family == "alertmanager" or settings.single_email
+        together = not grafana or settings.single_email
         for group in [addresses] if together else [[address] for address in addresses]:
-            mail = EmailMessage()
-            headers = {
-                "Subject": settings.subject,
-                "To": ", ".join(group),
-                "From": server["sender"],
-                **{name.title(): text for name, text in (settings.headers or {}).items()},
-            }
-            for name, text in headers.items():
-                mail[name] = " ".join(str(text).split())
-            mail["Date"] = formatdate()
-            mail["Message-Id"] = make_msgid(domain="contactpoints")
-            if (settings.threading or {}).get("enabled"):
-                mail["References"] = mail["In-Reply-To"] = thread(notification, settings.threading)
-            text = settings.text or settings.message
-            if text or not settings.html:
-                mail.set_content(text or "")
-            if settings.html:
-                (mail.add_alternative if text else mail.set_content)(settings.html, subtype="html")
+            mail = empty_mail()
+            for name, text in self.headers(notification, settings, server, group).items():
+                mail[name] = one_line(text)
+            for kind, content in parts.items():
+                mail.attach(text_part(kind, content))
             bare = [address for _, address in getaddresses(group)]
-            sender = getaddresses([headers["From"]])[0][1]
+            sender = getaddresses([mail["From"]])[0][1]
             send_mail(mail, **{**server, "sender": sender}, recipients=bare)
+
+    def parts(self, notification: Notification, settings: Any) -> dict[str, str]:
+        """The alternatives of the mail's content, by their kind of text; the best one last."""
+        if self.family == "alertmanager":
+            said = {"plain": "text", "html": "html"}
+            return {kind: getattr(settings, key) for kind, key in said.items() if self.value(key)}
+        page = notification.link("/alerting/list")
+        data = grafana_post(notification, settings.posted)
+        told = list(lines(data, settings.subject, settings.message or "", page))
+        return {"plain": as_text(told), "html": as_html(told)}
+
+    def headers(
+        self, notification: Notification, settings: Any, server: dict[str, Any], group: list[str]
+    ) -> dict[str, str]:
+        """The headers of one mail. Those of the settings win over all but the content's own."""
+        found = {
+            "Date": formatdate(),
+            "Message-Id": make_msgid(domain="contactpoints"),
+            "Subject": settings.subject,
+            "To": ", ".join(group),
+            "From": server["sender"],
+        }
+        if (settings.threading or {}).get("enabled"):
+            found["References"] = found["In-Reply-To"] = thread(notification, settings.threading)
+        own = {canonical(name): text for name, text in (settings.headers or {}).items()}
+        return found | {name: text for name, text in own.items() if name not in OF_CONTENT}
 
 
 def server_of(settings: Any) -> dict[str, Any]:
@@ -209,13 +235,3 @@ def thread(notification: Notification, threading: dict[str, Any]) -> str:
     """The message that all mails of a group answer to, one a day when asked for."""
     day = f"{datetime.now(UTC):%Y-%m-%d}" if threading.get("thread_by_date") == "daily" else ""
     return f"<alert-{notification.dedup_key[:16]}-{day}@alertmanager>"
-
-
-def split_addresses(text: str) -> list[str]:
-    """The addresses in a text that separates them by comma, semicolon or line."""
-    return [part for piece in re.split(r"[;\n]", text) for part in split_commas(piece) if part]
-
-
-def split_commas(text: str) -> list[str]:
-    """Pieces between commas that stand outside quotes."""
-    return [piece.strip() for piece in re.findall(r'(?:"(?:\\.|[^"\\])*"|[^,])+', text)]

@@ -6,6 +6,7 @@ recorded. Where we may differ stands in the tables below, each with its reason.
 
 from __future__ import annotations
 
+import hmac
 import json
 import re
 from collections.abc import Iterator
@@ -159,6 +160,25 @@ def test_the_mails_are_those_of_the_original(
                 assert all(alert.name in said for alert in notification.alerts)
                 their_part[1] = said
         assert list(differences(theirs, ours)) == []
+
+
+def test_a_webhook_signs_what_it_sends(one_sink: Sink, renderer: TemplateRenderer) -> None:
+    """The signatures of the captures are of the original's bytes; these are of ours."""
+    for name, header, stamp in (
+        ("hmac", "X-Grafana-Alerting-Signature", ""),
+        ("headers", "X-Sig", "X-Time"),
+    ):
+        capture = Capture("grafana", "webhook", name, "firing")
+        one_sink.received.clear()
+        integration, notification = capture.integration(), check_payload(capture.payload)
+        settings, _ = render_settings(integration, notification, renderer)
+        integration.send(notification, settings, HttpToSink(one_sink))
+        (got,) = one_sink.received
+        signed = got.body
+        if stamp:
+            assert abs(int(got.headers[stamp]) - got.at) < 5
+            signed = got.headers[stamp].encode() + b":" + got.body
+        assert got.headers[header] == hmac.new(b"s3", signed, "sha256").hexdigest()
 
 
 def clean(request: dict[str, Any]) -> dict[str, Any]:
