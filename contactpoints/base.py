@@ -128,8 +128,11 @@ class Integration:
         return True
 
     def value(self, name: str) -> Any:
-        """The effective value of a setting: written, inherited, or the family's default."""
-        if name in self.values:
+        """The effective value of a setting: written, inherited, or the family's default.
+
+        To Grafana an empty text is the same as none.
+        """
+        if name in self.values and not (self.family == "grafana" and self.values[name] == ""):
             return self.own(name)
         if name in self.inherited:
             return self.inherited[name]
