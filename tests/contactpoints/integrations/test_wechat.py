@@ -23,7 +23,8 @@ def wechat(sink: Sink, answer: bytes = OK, status: int = 200, **more: Any) -> An
 
     sink.answer = reply
     account = {"api_secret": "app-secret&1", "corp_id": "wwcorp"}
-    return made("wechat", "alertmanager", {"api_url": sink.url + "/cgi-bin", **account, **more})
+    settings = {"api_url": sink.url + "/cgi-bin", **account, **more}
+    return made("wechat", "alertmanager", settings, send_resolved=True)
 
 
 def test_a_message_goes_out_with_a_token(sink: Sink) -> None:
@@ -122,8 +123,8 @@ def test_an_account_without_a_token_is_an_error_of_its_own(sink: Sink) -> None:
     assert not caught.value.permanent
 
 
-def test_resolved_alerts_are_not_told_unless_asked(sink: Sink) -> None:
-    assert not wechat(sink).send_resolved
+def test_resolved_alerts_are_not_told_unless_asked() -> None:
+    assert not made("wechat", "alertmanager", {"api_secret": "s"}).send_resolved
 
 
 def test_what_is_missing_or_wrong_is_said_in_alertmanager_s_words() -> None:
