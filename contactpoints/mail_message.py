@@ -24,12 +24,12 @@ class Line(UnstructuredHeader):
     name: str
 
     def fold(self, *, policy: Any) -> str:
-        charset = "us-ascii" if self.isascii() else "utf-8"
+        charset = "us-ascii" if str(self).isascii() else "utf-8"
         folded = Header(str(self), charset, header_name=self.name).encode(linesep=policy.linesep)
         return f"{self.name}: {folded}{policy.linesep}"
 
 
-HEADERS = HeaderRegistry(default_class=Line)  # type: ignore[arg-type]
+HEADERS = HeaderRegistry(default_class=Line)
 HEADERS.map_to_type("subject", Line)  # type: ignore[arg-type]
 
 

@@ -11,7 +11,7 @@ from contactpoints.base import Integration, Receiver
 from contactpoints.delivery.http import Http
 from contactpoints.delivery.mail import send_mail
 from contactpoints.fields import Flag, Lose, Schema, Secret, Template, Text
-from contactpoints.grafana_post import grafana_post, posted
+from contactpoints.grafana_data import grafana_data
 from contactpoints.groups import Part, TextMap
 from contactpoints.http_settings import SmtpTls
 from contactpoints.mail_layout import as_html, as_text, lines
@@ -84,7 +84,6 @@ class Email(Integration):
             html=True, grafana=LAYOUT, default=PerFamily(None, template("email.default.html"))
         )
         text = Template(grafana=LAYOUT)
-        posted = posted()
         threading = Part(Threading, grafana=LAYOUT, alertmanager=since("0.30"))
 
     def check(self) -> Iterable[tuple[str, str]]:
@@ -194,7 +193,7 @@ class Email(Integration):
             said = {"plain": "text", "html": "html"}
             return {kind: getattr(settings, key) for kind, key in said.items() if self.value(key)}
         page = notification.link("/alerting/list")
-        data = grafana_post(notification, settings.posted)
+        data = grafana_data(notification)
         told = list(lines(data, settings.subject, settings.message or "", page))
         return {"plain": as_text(told), "html": as_html(told)}
 

@@ -23,7 +23,7 @@ from contactpoints.fields import (
     Template,
     Text,
 )
-from contactpoints.grafana_post import grafana_post, posted
+from contactpoints.grafana_data import grafana_data
 from contactpoints.groups import Part, TextMap, Tree
 from contactpoints.http_settings import GrafanaTls, HttpSchema
 from contactpoints.inline import inline
@@ -76,7 +76,6 @@ class Webhook(Integration):
             alertmanager=spelled("payload", since="0.32"),
         )
         tls_config = Part(GrafanaTls, grafana="tlsConfig", alertmanager=IN_HTTP)
-        posted = posted()
         hmac_config = Part(
             Hmac, grafana="hmacConfig", alertmanager=nowhere("Alertmanager signs nothing")
         )
@@ -153,15 +152,15 @@ class Webhook(Integration):
             scheme = settings.authorization_scheme or "Bearer"
             headers["Authorization"] = f"{scheme} {settings.authorization_credentials}"
         if not (text := (settings.payload or {}).get("template")):
-            body = grafana_post(
-                notification,
-                settings.posted,
-                truncatedAlerts=notification.truncated_alerts,
-                orgId=notification.payload.get("orgId", 1),
-                title=settings.title,
-                state="alerting" if notification.is_firing else "ok",
-                message=settings.message,
-            )
+            body = {
+                **grafana_data(notification),
+                "version": "1",
+                "truncatedAlerts": notification.truncated_alerts,
+                "orgId": notification.payload.get("orgId", 1),
+                "title": settings.title,
+                "state": "alerting" if notification.is_firing else "ok",
+                "message": settings.message,
+            }
             text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
         content = str(text).encode("utf-8", "replace")
         if signing := settings.hmac_config:
