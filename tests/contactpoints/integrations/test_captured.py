@@ -58,6 +58,13 @@ ALLOWED = {
     r"alertmanager-sns-(minimal|phone)-long \.form": (
         "Alertmanager sends subjects that Amazon refuses as too long, we cut them and say so"
     ),
+    r"grafana-sensugo-.* \.json\.check\.issued": "the time of sending",
+    r"grafana-prometheus-alertmanager-.* \.json\[\d+\]\.(UpdatedAt|Timeout|\w+\.__\w+__)": (
+        "Grafana sends keys that the API does not know, and labels that it keeps to itself"
+    ),
+    r"(alertmanager-wechat|grafana-wecom)-.*-long \.json\.\w+\.content": (
+        "both send texts that WeCom refuses as too long, we cut them"
+    ),
     r"grafana-threema-.*-long \.form\[2\]\[1\]": (
         "Grafana sends texts that Threema refuses as too long, we cut them"
     ),
