@@ -102,7 +102,7 @@ def _read(path: Path) -> str:
 
 
 def _sources(patterns: tuple[str, ...]) -> dict[str, str]:
-    """File → text of everything the patterns match, in the order of the patterns and then of names."""
+    """File → text of all the patterns match, in the order of the patterns, then of names."""
     sources: dict[str, str] = {}
     for pattern in patterns:
         for name in sorted(glob.glob(pattern)):  # noqa: PTH207 - patterns may be absolute

@@ -1,8 +1,8 @@
 """How long rendering takes: `python -m tests.benchmarks.gotemplate`.
 
-Each message is rendered for five alerts, in turns, by gotpl 0.1.0 (the nearest Python library, from PyPI)
-and by us, from the same template text and the same data; the best of several rounds counts. Without
-gotpl (`pip install gotpl==0.1.0`) only our own times are printed.
+Each message is rendered for five alerts by gotpl 0.1.0 (the nearest Python library, from PyPI)
+and by us, from the same template text and the same data; the best of several rounds counts.
+Without gotpl (`pip install gotpl==0.1.0`) only our own times are printed.
 """
 
 from __future__ import annotations
@@ -154,13 +154,14 @@ start = time.perf_counter()
 from translators.gotemplate import TemplateSet, notification_data
 imported = time.perf_counter()
 templates = TemplateSet()
-templates.render('{{ template "slack.default.title" . }}', notification_data({}, family="alertmanager"))
+data = notification_data({}, family="alertmanager")
+templates.render('{{ template "slack.default.title" . }}', data)
 print(imported - start, time.perf_counter() - imported)
 """
 
 
 def starts() -> tuple[float, float, float]:
-    """(import, first start of the default set, second start) in seconds, each in its own process."""
+    """Seconds of the imports, of the first start of the default set and of a second one."""
     with tempfile.TemporaryDirectory() as cache:
         runs = []
         for _ in range(4):
@@ -182,7 +183,8 @@ def main() -> None:
     for name, text in MESSAGES.items():
         html = name in HTML
         result = templates.render(text, data, html=html)
-        assert result.error is None and result.text
+        assert result.error is None
+        assert result.text
         ours = best(lambda text=text, html=html: templates.render(text, data, html=html))
         render = theirs(name)
         if render is None:

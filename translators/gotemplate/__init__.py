@@ -1,4 +1,4 @@
-"""Go text/template and html/template compiled to Jinja2, with Alertmanager's and Grafana's functions.
+"""Go's text/template and html/template, compiled to Jinja2, for Alertmanager and Grafana.
 
 templates = TemplateSet({"team.tmpl": text}, family="grafana")
 text, error = templates.render('{{ template "default.title" . }}', notification_data(payload, …))

@@ -14,7 +14,7 @@ MAX_STEPS = 1_000_000
 """Rounds of all loops of one rendering together."""
 MAX_SECONDS = 3.0
 MAX_TEMPLATES = 300
-"""Templates inside templates. Go allows 100,000, which only a template that includes itself reaches."""
+"""Templates inside templates. Go's 100,000 only a template that includes itself reaches."""
 
 
 class Budget:

@@ -79,7 +79,7 @@ _MEMORY_LIMIT = 2000
 def cached(
     parts: tuple[str, ...], make: Callable[[], list[Program]], *, keep: bool = True
 ) -> list[Program]:
-    """The programs of the key, made when nobody has made them before. `keep` stores them on disk."""
+    """The programs of the key, made when nobody has before. `keep` stores them on disk."""
     key = key_of(*parts)
     found = _memory.get(key)
     if found is not None:
@@ -100,8 +100,8 @@ def _load(path: Path) -> list[Program] | None:
     try:
         rows: list[Any] = marshal.loads(path.read_bytes())
         return [
-            Program(Compiled(*head, [Place(*place) for place in places], empty), code)
-            for head, places, empty, code in rows
+            Program(Compiled(name, parsed, text, [Place(*place) for place in places], empty), code)
+            for (name, parsed, text), places, empty, code in rows
         ]
     except (OSError, ValueError, EOFError, TypeError):
         return None

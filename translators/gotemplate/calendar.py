@@ -65,7 +65,7 @@ def civil_from_days(days: int) -> tuple[int, int, int, int]:
 
 
 class Zone:
-    """A time zone: `name` is what Location prints; `at(seconds)` gives offset, abbreviation, summer."""
+    """A time zone; `name` is what Location prints."""
 
     __slots__ = ("_abbreviation", "_info", "_offset", "name")
 

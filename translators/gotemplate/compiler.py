@@ -1,8 +1,9 @@
 """Trees of a Go template → Jinja2 source that runs in Jinja2's sandbox, and where each part stood.
 
-A field chain becomes the filter `get`, a method with arguments `call`, a function a filter of its name
-that takes the list of its arguments; `range` becomes `for … in x|each`, `{{template}}` an include. The
-number each filter gets is a row of the table of places, from which an error takes its line.
+A field chain becomes the filter `get`, a method with arguments `call`, a function a filter of its
+name that takes the list of its arguments; `range` becomes `for … in x|each`, `{{template}}` an
+include. The number each filter gets is a row of the table of places, from which an error takes its
+line.
 """
 
 from __future__ import annotations
@@ -352,9 +353,9 @@ class _Compiler:
             return f"[{node.imaginary.real!r}, {node.imaginary.imag!r}]|complex"
         value = Literal(node.text, node.integer, node.floating).value
         if isinstance(value, float):
-            if node.integer is None and node.unsigned is not None and value >= 1 << 63:
-                if not set(node.text) & set(".eEpP"):
-                    return self.fail(node, f"{node.text} overflows int")
+            too_large = node.integer is None and node.unsigned is not None and value >= 1 << 63
+            if too_large and not set(node.text) & set(".eEpP"):
+                return self.fail(node, f"{node.text} overflows int")
             return _float(value)
         return f"({value})" if value is not None and value < 0 else str(value)
 
@@ -466,7 +467,7 @@ class _Compiler:
             rows += [str(self.place(self.last(arg))) for arg in rest]
             if final is not None:
                 rows.append(rows[-1] if rest else str(self.place(node)))
-        return f"[{', '.join(args)}]|{_filter_name(name)}({', '.join(rows)})"
+        return f"[{', '.join(args)}]|{name}({', '.join(rows)})"
 
     # What Go looks at last, which is what it names in an error
 
@@ -482,11 +483,6 @@ class _Compiler:
 
 
 _SHORT = ("and", "or")
-
-
-def _filter_name(name: str) -> str:
-    """The filter of a function. Names that Jinja2 could not read are refused by the parser already."""
-    return name
 
 
 def _float(value: float) -> str:

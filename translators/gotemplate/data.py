@@ -1,4 +1,4 @@
-"""What a template sees: Alertmanager's Data and Grafana's ExtendedData, with KV, Pairs and alerts."""
+"""What a template sees: Alertmanager's Data and Grafana's ExtendedData, with KV and Pairs."""
 
 from __future__ import annotations
 

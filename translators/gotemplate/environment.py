@@ -86,7 +86,7 @@ def enter(environment: GoEnvironment, depth: int, node: int, name: str) -> int:
 
 
 def _filter(name: str, entry: Function) -> Callable[..., Any]:
-    """The filter of a function: it takes the list of arguments and the places of the call and of each."""
+    """The filter of a function: takes the list of arguments, the call's place and each one's."""
     function = entry.call
     params = entry.params
     message = f"error calling {name}: "

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 class TemplateError(Exception):
     """One fault in a template.
 
-    `message` is the bare sentence, `name` the file or template it is in (may be empty for the text of
-    a setting), `line` counts from 1, `column` counts bytes from 1. `str()` is
-    ``template: NAME:LINE:COL: MESSAGE``; for a fault while rendering it is the text Go prints, which
-    counts columns from 0 and names the template and the expression.
+    `message` is the bare sentence, `name` the file or template it is in (may be empty for the text
+    of a setting), `line` counts from 1, `column` counts bytes from 1. `str()` is
+    ``template: NAME:LINE:COL: MESSAGE``; for a fault while rendering it is the text Go prints,
+    which counts columns from 0 and names the template and the expression.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ def _rebuilt(message: str, name: str, line: int, column: int, text: str | None) 
     return TemplateError(message, name, line, column, text=text)
 
 
-class TemplateErrors(Exception):
+class TemplateErrors(Exception):  # noqa: N818 - the plural says more
     """All faults of a set of template sources; `errors` lists them in the order of the sources."""
 
     def __init__(self, errors: Sequence[TemplateError]) -> None:
@@ -68,5 +68,5 @@ class GoError(Exception):
         """Set when a method refuses an argument: Go says so differently if it is a literal."""
 
 
-class Exhausted(GoError):
+class Exhausted(GoError):  # noqa: N818 - a bound is no fault of the program
     """A bound was reached: too long, too large or too deep. Never wrapped as a function's error."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 
 def format_float(value: float, verb: str, precision: int) -> str:
@@ -112,7 +113,7 @@ def _hexadecimal(value: float, precision: int) -> str:
     return f"{sign}0x1{point}p{'-' if power < 0 else '+'}{abs(power):02d}"
 
 
-_WRITE = {
+_WRITE: dict[str, Callable[[float, int], str]] = {
     "e": _scientific,
     "E": lambda v, p: _scientific(v, p).upper(),
     "f": _plain,

@@ -96,7 +96,7 @@ class Unpointed:
 def default(value: Any) -> str:
     """fmt.Sprint of one value, without following pointers: %v."""
     if value.__class__ is str:
-        return value  # type: ignore[no-any-return]
+        return value
     return "<nil>" if value is None else _Printer(_PLAIN).value(value, "v", 0)
 
 
@@ -127,7 +127,7 @@ def bounded(result: str) -> str:
 def evaluated(args: list[Any]) -> str:
     """The text of the arguments of html, js and urlquery."""
     if len(args) == 1 and args[0].__class__ is str:
-        return args[0]  # type: ignore[no-any-return]
+        return args[0]
     shown = ["<no value>" if arg is None or arg is NIL else _pointed(arg) for arg in args]
     return sprint(shown)
 
@@ -430,9 +430,8 @@ class _Printer:
 
     def string(self, value: str, verb: str) -> str:
         flags = self.flags
-        if flags is _PLAIN:
-            if verb == "v":
-                return value
+        if flags is _PLAIN and verb == "v":
+            return value
         if verb in "xX":
             return self.hexadecimal(value, verb)
         quoted = verb == "q" or (verb == "v" and flags.sharp_v)

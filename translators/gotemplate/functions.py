@@ -22,6 +22,7 @@ from translators.gotemplate.calendar import load_location
 from translators.gotemplate.errors import Exhausted, GoError
 from translators.gotemplate.floats import format_float
 from translators.gotemplate.formatting import bounded, evaluated, sprint, sprintf, sprintln
+from translators.gotemplate.nodes import SPACE
 from translators.gotemplate.numbers import parse_float
 from translators.gotemplate.quoting import from_bytes, quote, to_bytes
 from translators.gotemplate.times import Duration, Time
@@ -29,7 +30,6 @@ from translators.gotemplate.values import ANY, VALUE, Map, Slice, StringSlice, t
 
 Family = Literal["alertmanager", "grafana"]
 BOTH: tuple[Family, ...] = ("alertmanager", "grafana")
-SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 
 
 class Function(NamedTuple):
@@ -100,18 +100,20 @@ def _seconds(value: Any) -> float:
     raise GoError(f"can't convert {type_name(value)} to float")
 
 
+_PREFIXES = "munpfazy"
+
+
 def humanize_duration(value: Any) -> str:
     """prometheus/common's HumanizeDuration: 1d 2h 3m 4s, 1.234s, 12ms."""
     number = _seconds(value)
     if math.isnan(number) or math.isinf(number) or number == 0:
         return format_float(number, "g", 4) + ("s" if number == 0 else "")
     if abs(number) < 1:
-        prefix = ""
-        for prefix in "munpfazy":
+        steps = 0
+        while abs(number) < 1 and steps < len(_PREFIXES):
             number *= 1000
-            if abs(number) >= 1:
-                break
-        return format_float(number, "g", 4) + prefix + "s"
+            steps += 1
+        return format_float(number, "g", 4) + _PREFIXES[steps - 1] + "s"
     sign, number = ("-", -number) if number < 0 else ("", number)
     whole = int(number) if number < 1 << 63 else -1 << 63
     days, hours = _div(whole, 86400), _div(whole, 3600) % 24
@@ -191,7 +193,7 @@ def append(items: list[Any], *values: Any) -> Slice:
 
 
 def route_labels(name: str) -> str:
-    return bounds.current.get().session.route_label(name)  # type: ignore[attr-defined,no-any-return]
+    return bounds.current.get().session.route_label(name)  # type: ignore[no-any-return]
 
 
 def callee(name: Any, *args: Any) -> Any:

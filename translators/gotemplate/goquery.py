@@ -40,7 +40,7 @@ def encode_query(values: dict[str, list[str]]) -> str:
 
 
 def split(url: str) -> tuple[str, str, str]:
-    """(before the query, query, fragment with its #) of a URL. GoError when Go would not parse it."""
+    """(before the query, query, fragment with its #). GoError when Go would not parse it."""
     if any(c < " " or c == "\x7f" for c in url):
         raise GoError("net/url: invalid control character in URL")
     head, mark, fragment = url.partition("#")

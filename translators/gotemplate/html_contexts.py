@@ -79,7 +79,7 @@ START_STATES = {
 
 
 class Fault(NamedTuple):
-    """Why a template cannot be escaped. `position` is None when only the line is known, or nothing."""
+    """Why a template cannot be escaped. Without `position` only the line is known, or nothing."""
 
     message: str
     position: int | None = None

@@ -1,7 +1,7 @@
 """html/template's contextual escaping: finds the context of every action and adds its escapers.
 
-Each template is walked in the context it is called in; one called in several contexts gets a variant
-for each. What comes out are plain trees again, ready for the compiler.
+Each template is walked in the context it is called in; one called in several contexts gets a
+variant for each. What comes out are plain trees again, ready for the compiler.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _nudged(c: Context) -> Context:
 
 
 class _Escaper:
-    """What is known so far about a set of templates. `output` maps a variant to the context after it."""
+    """What is known so far. `output` maps a variant of a template to the context after it."""
 
     def __init__(self, trees: Mapping[str, nodes.Tree]) -> None:
         self.trees = trees
@@ -417,7 +417,7 @@ def _kind(name: str) -> str:
 
 
 def _with_escapers(pipe: nodes.Pipe, escapers: list[str]) -> nodes.Pipe:
-    """The pipeline with the escapers at its end; an own `html` or `urlquery` there counts as one."""
+    """The pipeline with the escapers at its end; its own `html` or `urlquery` counts as one."""
     wanted = [_PREFIX + name for name in escapers]
     commands = list(pipe.commands)
     last = commands[-1]

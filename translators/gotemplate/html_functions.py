@@ -76,10 +76,7 @@ def unquoted_escaper(*args: Any) -> str:
     text, kind = shown(args)
     if text == "":
         return FAILSAFE
-    if kind is HTML:
-        text = strip_tags(text).translate(_UNQUOTED_KEPT)
-    else:
-        text = text.translate(_UNQUOTED)
+    text = strip_tags(text).translate(_UNQUOTED_KEPT) if kind is HTML else text.translate(_UNQUOTED)
     return _ODD.sub(lambda found: f"&#x{ord(found.group()):x};", text)
 
 

@@ -7,31 +7,30 @@ from collections.abc import Callable
 
 from translators.gotemplate import html_contexts as at
 from translators.gotemplate.html_contexts import Context, failed
+from translators.gotemplate.nodes import SPACE
 from translators.gotemplate.quoting import quote
 
 Step = tuple[Context, int]
 DIVISION = "DivOp"
 UNKNOWN = "Unknown"
 
-_SPACE = "\f\n\r\t\v \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-_KEYWORDS = set(
-    [
-        "break",
-        "case",
-        "continue",
-        "delete",
-        "do",
-        "else",
-        "finally",
-        "in",
-        "instanceof",
-        "return",
-        "throw",
-        "try",
-        "typeof",
-        "void",
-    ]
-)
+_SPACE = SPACE.replace("\x85", "") + "\ufeff"
+_KEYWORDS = {
+    "break",
+    "case",
+    "continue",
+    "delete",
+    "do",
+    "else",
+    "finally",
+    "in",
+    "instanceof",
+    "return",
+    "throw",
+    "try",
+    "typeof",
+    "void",
+}
 _TOKEN = re.compile(r"[\"'`/{}<\-#]")
 _WORD = re.compile(r"[$_0-9A-Za-z]*\Z")
 
@@ -72,13 +71,13 @@ def _in_script(c: Context, text: str) -> Step:
     if char == "#" and following == "!":
         return c._replace(state=at.JS_LINE_COMMENT), place + 2
     if char == "{":
-        braces = c.braces[:-1] + (c.braces[-1] + 1,) if c.braces else c.braces
+        braces = (*c.braces[:-1], c.braces[-1] + 1) if c.braces else c.braces
         return c._replace(braces=braces, slash=after_tokens("{", slash)), place + 1
     if char == "}":
         if not c.braces:
             return c._replace(slash=after_tokens("}", slash)), place + 1
         if c.braces[-1] > 0:
-            braces = c.braces[:-1] + (c.braces[-1] - 1,)
+            braces = (*c.braces[:-1], c.braces[-1] - 1)
             return c._replace(braces=braces, slash=after_tokens("}", slash)), place + 1
         return c._replace(braces=c.braces[:-1], state=at.JS_TEMPLATE), place + 1
     return c, place + 1

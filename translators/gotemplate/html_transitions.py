@@ -23,29 +23,27 @@ _ELEMENTS = {
 }
 _END_NAMES = {"Script": "script", "Style": "style", "Textarea": "textarea", "Title": "title"}
 _KINDS = {"URL": "URL", "CSS": "Style", "JS": "Script", "Srcset": "Srcset"}
-_SCRIPT_TYPES = set(
-    [
-        "application/ecmascript",
-        "application/javascript",
-        "application/json",
-        "application/ld+json",
-        "application/x-ecmascript",
-        "application/x-javascript",
-        "module",
-        "text/ecmascript",
-        "text/javascript",
-        "text/javascript1.0",
-        "text/javascript1.1",
-        "text/javascript1.2",
-        "text/javascript1.3",
-        "text/javascript1.4",
-        "text/javascript1.5",
-        "text/jscript",
-        "text/livescript",
-        "text/x-ecmascript",
-        "text/x-javascript",
-    ]
-) | {""}
+_SCRIPT_TYPES = {
+    "application/ecmascript",
+    "application/javascript",
+    "application/json",
+    "application/ld+json",
+    "application/x-ecmascript",
+    "application/x-javascript",
+    "module",
+    "text/ecmascript",
+    "text/javascript",
+    "text/javascript1.0",
+    "text/javascript1.1",
+    "text/javascript1.2",
+    "text/javascript1.3",
+    "text/javascript1.4",
+    "text/javascript1.5",
+    "text/jscript",
+    "text/livescript",
+    "text/x-ecmascript",
+    "text/x-javascript",
+} | {""}
 
 Step = tuple[Context, int]
 """The context after some text, and how many of its characters led there."""

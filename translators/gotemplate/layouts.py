@@ -18,7 +18,7 @@ _ELEMENT = re.compile(
 
 @lru_cache(maxsize=512)
 def elements(layout: str) -> tuple[tuple[str, str], ...]:
-    """The layout as (literal text before, element) pairs; the last element is "" when text follows."""
+    """The layout as (literal text before, element) pairs; the last element is ""."""
     found = []
     end = 0
     for match in _ELEMENT.finditer(layout):
@@ -120,10 +120,6 @@ def write(moment: Moment, layout: str) -> str:
         elif element:
             parts.append(_written_fraction(element, moment.nanosecond))
     return "".join(parts)
-
-
-class _Mismatch(Exception):
-    """The text does not go on as the element wants it; the text names a value out of its range."""
 
 
 _DIGITS = {
@@ -267,7 +263,7 @@ def read(text: str, layout: str) -> Parsed:
             offset = _offset(match.group())
             zone = fixed("", offset) if offset else UTC
         else:
-            wanted = r"[.,]\d+" if element[1] == "9" else r"[.,]\d{%d}" % (len(element) - 1)
+            wanted = r"[.,]\d+" if element[1] == "9" else rf"[.,]\d{{{len(element) - 1}}}"
             match = re.match(wanted, rest)
             if match is None:
                 if element[1] == "9":

@@ -156,7 +156,7 @@ class Lexer:
         return self.text.startswith("-", at) and self.text[at + 1 : at + 2] in tuple(_SPACES)
 
     def _right(self, at: int) -> int:
-        """How long the closing delimiter at `at` is: 2, 4 with a trim marker, 0 when there is none."""
+        """Length of the closing delimiter at `at`: 2, 4 with a trim marker, 0 for none."""
         text = self.text
         if text.startswith("}}", at):
             return 2

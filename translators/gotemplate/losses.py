@@ -1,7 +1,7 @@
 """What a template loses on the way from one family to the other, and what can be said differently.
 
-Functions, fields and default templates that only one family has are found in the tree, with the type of
-each `.` worked out as far as the text shows it.
+Functions, fields and default templates that only one family has are found in the tree, with the
+type of each `.` worked out as far as the text shows it.
 """
 
 from __future__ import annotations
@@ -53,8 +53,18 @@ _ALERT = {
     "Fingerprint": "string",
 }
 _EXTENDED_ALERT = dict.fromkeys(
-    "SilenceURL DashboardURL PanelURL RuleUID Values ValueString ImageURL EmbeddedImage OrgID "
-    "ExtraData".split(),
+    [
+        "SilenceURL",
+        "DashboardURL",
+        "PanelURL",
+        "RuleUID",
+        "Values",
+        "ValueString",
+        "ImageURL",
+        "EmbeddedImage",
+        "OrgID",
+        "ExtraData",
+    ],
     "string",
 )
 _OWN: dict[tuple[Family, str], dict[str, str]] = {
@@ -83,16 +93,37 @@ _MEMBERS: dict[str, dict[str, str]] = {
 }
 _ELEMENTS = {"alerts": "alert", "pairs": "pair", "kv": "string", "strings": "string"}
 _DIFFERENT = frozenset(
-    "__subject __text_alert_list jira.default.description slack.default.footer "
-    "slack.default.title pagerduty.default.description opsgenie.default.message "
-    "victorops.default.entity_display_name pushover.default.title sns.default.subject "
-    "email.default.subject discord.default.title msteams.default.title msteams.default.summary "
-    "msteamsv2.default.title jira.default.summary slack.default.fallback telegram.default.message "
-    "discord.default.message webex.default.message sns.default.message pushover.default.message "
-    "victorops.default.state_message opsgenie.default.description wechat.default.message "
-    "pagerduty.default.instances email.default.html".split()
+    [
+        "__subject",
+        "__text_alert_list",
+        "jira.default.description",
+        "slack.default.footer",
+        "slack.default.title",
+        "pagerduty.default.description",
+        "opsgenie.default.message",
+        "victorops.default.entity_display_name",
+        "pushover.default.title",
+        "sns.default.subject",
+        "email.default.subject",
+        "discord.default.title",
+        "msteams.default.title",
+        "msteams.default.summary",
+        "msteamsv2.default.title",
+        "jira.default.summary",
+        "slack.default.fallback",
+        "telegram.default.message",
+        "discord.default.message",
+        "webex.default.message",
+        "sns.default.message",
+        "pushover.default.message",
+        "victorops.default.state_message",
+        "opsgenie.default.description",
+        "wechat.default.message",
+        "pagerduty.default.instances",
+        "email.default.html",
+    ]
 )
-"""Defined in both families, but Grafana's print something else (its subject and its list of alerts)."""
+"""Defined in both families, but Grafana's print something else: its subject, its list of alerts."""
 
 
 def template_losses(
@@ -100,8 +131,8 @@ def template_losses(
 ) -> list[TemplateLoss]:
     """What the text uses that `write` has not, in the order of the text.
 
-    `defined` names templates that the translated set brings itself. Raises TemplateError when the text
-    does not parse in the family `read`.
+    `defined` names templates that the translated set brings itself. Raises TemplateError when the
+    text does not parse in the family `read`.
     """
     return translated_template(text, read=read, write=write, defined=defined).losses
 
@@ -109,7 +140,7 @@ def template_losses(
 def translated_template(
     text: str, *, read: Family, write: Family, defined: Collection[str] = ()
 ) -> Translated:
-    """The text for the other family: what has a faithful equal there is replaced, the rest reported."""
+    """The text for the other family: what has an equal there is replaced, the rest reported."""
     if read == write:
         return Translated(text, [])
     trees = parse(text, parse_functions(read))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from typing import Any, ClassVar
 
 import yaml
@@ -71,8 +72,8 @@ _Loader.yaml_implicit_resolvers = {
     first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:bool"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver(  # type: ignore[no-untyped-call]
-    "tag:yaml.org,2002:bool", __import__("re").compile("true|True|TRUE|false|False|FALSE"), "tTfF"
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile("true|True|TRUE|false|False|FALSE"), "tTfF"
 )
 
 
@@ -113,7 +114,7 @@ def _exec(name: str, *context: Any) -> str:
     if name == "":
         raise GoError("template name is required")
     data = context[0] if len(context) == 1 else None
-    return bounds.current.get().session.execute(name, data)  # type: ignore[attr-defined,no-any-return]
+    return bounds.current.get().session.execute(name, data)  # type: ignore[no-any-return]
 
 
 def _inline(*args: Any) -> str:
@@ -121,7 +122,7 @@ def _inline(*args: Any) -> str:
         raise GoError(f"wrong number of args for tpl: want 2 - got {len(args)}")
     if type(args[0]) is not str:
         raise GoError(f"wrong input: first arg must be string, got {type_name(args[0])}")
-    return bounds.current.get().session.inline(args[0], args[1])  # type: ignore[attr-defined,no-any-return]
+    return bounds.current.get().session.inline(args[0], args[1])  # type: ignore[no-any-return]
 
 
 def _explore_url(grafana: str, datasource: str, start: str, end: str, expr: str) -> str:

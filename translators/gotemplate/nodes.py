@@ -200,7 +200,7 @@ class Tree:
 
     def is_empty(self) -> bool:
         """Nothing but space: such a definition never replaces one that says something."""
-        return all(isinstance(n, Text) and not n.text.strip(_SPACE) for n in self.body.nodes)
+        return all(isinstance(n, Text) and not n.text.strip(SPACE) for n in self.body.nodes)
 
     def place(self, position: int) -> tuple[int, int]:
         """(line from 1, column in bytes from 0) of a position in the source."""
@@ -209,7 +209,10 @@ class Tree:
         return before.count("\n") + 1, len(last.encode("utf-8", "surrogateescape"))
 
 
-_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
+    "\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
 
 
 def _operand(node: Node) -> str:

@@ -39,13 +39,13 @@ def notification_data(
 ) -> object:
     """The `.` of a template from a webhook payload: Alertmanager's version 4, or Grafana's own.
 
-    `now` is the end of the dashboard links of firing alerts (default: the present). `quote_receiver`
-    quotes a plain receiver name as a regular expression; a payload carries it quoted already. Raises
-    ValueError for a payload whose alerts or times are malformed.
+    `now` is the end of the dashboard links of firing alerts (default: the present).
+    `quote_receiver` quotes a plain receiver name as a regular expression; a payload carries it
+    quoted already. Raises ValueError for a payload whose alerts or times are malformed.
     """
     alerts = [_alert(entry) for entry in _list(payload, "alerts")]
     receiver = _text(payload, "receiver")
-    common = {
+    common: dict[str, Any] = {
         "Receiver": _QUOTED.sub(r"\\\g<0>", receiver) if quote_receiver else receiver,
         "Status": _text(payload, "status") or _status(alerts),
         "GroupLabels": _kv(payload, "groupLabels"),

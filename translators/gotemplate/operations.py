@@ -1,4 +1,4 @@
-"""What the operators of a template do to Go values: fields, methods, index, slice, comparison, range."""
+"""What a template does to Go values: fields, methods, index, slice, comparison, range."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from translators.gotemplate.lexer import Kind, Lexer, Token
 from translators.gotemplate.quoting import quote, unquote
 
 MAX_DEPTH = 60
-"""Blocks and parentheses inside each other. Go allows 10,000 parentheses; the Python that a template
+"""Blocks and parentheses inside each other. Go allows 10,000 parentheses; the Python a template
 becomes allows about a hundred levels."""
 MAX_CHAIN = 250
 """`else if` after `else if`."""

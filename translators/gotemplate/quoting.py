@@ -136,9 +136,8 @@ def _quoted_rune(code: int, quote: str, ascii_only: bool) -> str:
         return "\\" + char
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"
-    if code < 0x80 if ascii_only else True:
-        if is_print(code):
-            return char
+    if (code < 0x80 or not ascii_only) and is_print(code):
+        return char
     if code in _NAMED:
         return _NAMED[code]
     if code < 0x20 or code == 0x7F:

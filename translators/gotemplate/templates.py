@@ -1,4 +1,4 @@
-"""TemplateSet: all named templates of one family, compiled once, and the rendering of texts with them."""
+"""TemplateSet: all named templates of one family, compiled once, and rendering with them."""
 
 from __future__ import annotations
 
@@ -122,8 +122,8 @@ def _merge(layer: dict[str, Program], programs: Iterable[Program]) -> None:
 class TemplateSet:
     """All named templates of one family: the family's default set plus the user's sources.
 
-    `sources` maps the name of a `*.tmpl` file to its text; a later source overrides an earlier one, and
-    all override the defaults. Raises TemplateErrors listing every source that does not parse.
+    `sources` maps the name of a `*.tmpl` file to its text; a later source overrides an earlier one,
+    and all override the defaults. Raises TemplateErrors listing every source that does not parse.
     """
 
     def __init__(
@@ -197,14 +197,14 @@ class TemplateSet:
         if html:
             return self._compiled_html(text, name)
         programs = compile_source(text, self.family, name)
-        environment: GoEnvironment = self._environment  # type: ignore[assignment]
+        environment: GoEnvironment = self._environment
         own: dict[str, Program] = {}
         _merge(
             own,
             [p for p in programs[1:] if not (p.compiled.empty and p.compiled.name in self.layer)],
         )
         if own:
-            environment = environment.overlay()  # type: ignore[assignment]
+            environment = environment.overlay()
             environment.loader = _Loader(own, self.layer)
         return _loaded(environment, programs[0])
 
@@ -227,7 +227,7 @@ class TemplateSet:
 
         key = [f"{source}\0{content}" for source, content in self.sources.items()]
         programs = cache.cached(("html", self.family, name, text, *key), make)
-        environment: GoEnvironment = self._environment.overlay()  # type: ignore[assignment]
+        environment: GoEnvironment = self._environment.overlay()
         environment.loader = _Loader({p.compiled.name: p for p in programs[1:]})
         return _loaded(environment, programs[0])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 from translators.gotemplate import calendar, layouts
 from translators.gotemplate.calendar import LOCAL, UTC, Zone
@@ -21,7 +21,7 @@ class Duration(int):
 
     go_type = "time.Duration"
     __slots__ = ()
-    go_methods: dict[str, Method] = {}
+    go_methods: ClassVar[dict[str, Method]] = {}
 
     def go_string(self) -> str:
         """Duration.String: 1h2m3.5s, 1.5ms, 0s."""
@@ -49,7 +49,7 @@ def _decimal(value: int, size: int) -> str:
 class Month(int):
     go_type = "time.Month"
     __slots__ = ()
-    go_methods: dict[str, Method] = {}
+    go_methods: ClassVar[dict[str, Method]] = {}
 
     def go_string(self) -> str:
         return calendar.MONTHS[self - 1] if 1 <= self <= 12 else f"%!Month({int(self)})"
@@ -58,7 +58,7 @@ class Month(int):
 class Weekday(int):
     go_type = "time.Weekday"
     __slots__ = ()
-    go_methods: dict[str, Method] = {}
+    go_methods: ClassVar[dict[str, Method]] = {}
 
     def go_string(self) -> str:
         return calendar.DAYS[self] if 0 <= self <= 6 else f"%!Weekday({int(self)})"
@@ -83,7 +83,7 @@ class Time:
 
     go_type = "time.Time"
     kind = "struct"
-    go_methods: dict[str, Method] = {}
+    go_methods: ClassVar[dict[str, Method]] = {}
     __slots__ = ("_moment", "nanosecond", "seconds", "zone")
 
     def __init__(self, seconds: int, nanosecond: int = 0, zone: Zone = UTC) -> None:

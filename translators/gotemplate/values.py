@@ -32,8 +32,7 @@ VALUE = "reflect.Value"
 class Method(NamedTuple):
     """A method or function as a template may call it.
 
-    `params` are Go type names; with `variadic` the last one repeats. `result` is the Go type of what it
-    gives, where the template language cares.
+    `params` are Go type names; with `variadic` the last one repeats.
     """
 
     call: Callable[..., Any]
@@ -114,8 +113,8 @@ class StringMap(Map):
 class Struct:
     """A Go struct, seen through a pointer when `pointer` is true.
 
-    `layout` lists (field, Go type) in Go's order, `json` (field, key, left out when empty), `hidden`
-    how the fields print that a template cannot reach. A field's value is in `fields`.
+    `layout` lists (field, Go type) in Go's order, `json` (field, key, left out when empty),
+    `hidden` how the fields print that a template cannot reach. A field's value is in `fields`.
     """
 
     go_name: ClassVar[str] = "struct {}"
@@ -140,7 +139,7 @@ class Struct:
     def __eq__(self, other: object) -> bool:
         if self.pointer:
             return self is other
-        return type(self) is type(other) and self.fields == other.fields  # type: ignore[attr-defined]
+        return type(self) is type(other) and self.fields == other.fields
 
     def __hash__(self) -> int:
         return id(self)
@@ -221,7 +220,7 @@ def type_name(value: Any) -> str:
 
 
 def kind(value: Any) -> str:
-    """The Go kind: bool, int, uint, float, complex, string, slice, map, struct, ptr, func, interface,
+    """The Go kind: bool, int, uint, float, complex, string, slice, map, struct, ptr, interface or
     invalid."""
     basic = _BASIC.get(value.__class__)
     if basic:
@@ -269,7 +268,7 @@ def assignable(value: Any, go_type: str) -> bool:
 
 def checked(value: Any, go_type: str, node: int | None) -> Any:
     """The value as an argument of the type. GoError when Go would refuse it."""
-    if go_type == VALUE or go_type == ANY:
+    if go_type in (VALUE, ANY):
         return None if value is NIL and go_type == ANY else value
     if value is None:
         if can_be_nil(go_type):
