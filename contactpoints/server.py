@@ -33,10 +33,12 @@ class Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": int(environment.grace) + 5,
             "loglevel": "warning" if environment.log_level == "info" else environment.log_level,
             "proc_name": "contactpoints",
+            "control_socket_disable": True,
             "worker_exit": stopped,
         }
         for name, value in settings.items():
-            self.cfg.set(name, value)
+            if name in self.cfg.settings:  # some are newer than the oldest gunicorn we run on
+                self.cfg.set(name, value)
 
     def load(self) -> Flask:
         return self.make()

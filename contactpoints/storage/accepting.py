@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table, bindparam, select
 
-from contactpoints.storage.hot import Hot
+from contactpoints.storage.hot import Hot, HotInsert
 from contactpoints.storage.tables import WAITING, deliveries, lanes, notifications
 
 
@@ -97,12 +96,10 @@ def _known(connection: Connection, posts: Sequence[Posted]) -> dict[bytes, int]:
     return {row[0]: row[1] for row in rows}
 
 
-_insert_notifications = Hot(insert(notifications))
+_insert_notifications = HotInsert(notifications, [column.name for column in notifications.c])
 _later = {"reason", "error", "superseded_by"}  # what a new delivery has not got yet
-insert_deliveries = Hot(
-    insert(deliveries).values(
-        {c.name: bindparam(c.name) for c in deliveries.c if c.name not in _later}
-    )
+insert_deliveries = HotInsert(
+    deliveries, [column.name for column in deliveries.c if column.name not in _later]
 )
 
 
@@ -175,19 +172,18 @@ def open_lanes(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
         {"lane": lane, "target": row["target"], "due": row["next_attempt_at"]}
         for lane, row in sorted(wanted.items())
     ]
-    OPEN[connection.dialect.name].many(connection, values)
+    _open.many(connection, values)
 
 
-_new: dict[str, Any] = {name: bindparam(name) for name in ("lane", "target", "due")}
-OPEN = {
-    "sqlite": Hot(sqlite.insert(lanes).values(_new).on_conflict_do_nothing()),
-    # an update, though it changes nothing, waits for the one who may be closing the lane
-    "postgresql": Hot(
-        postgresql.insert(lanes)
-        .values(_new)
-        .on_conflict_do_update(index_elements=[lanes.c.lane], set_={"due": lanes.c.due})
-    ),
-}
+_open = HotInsert(
+    lanes,
+    ("lane", "target", "due"),
+    {
+        "sqlite": "ON CONFLICT DO NOTHING",
+        # an update, though it changes nothing, waits for the one who may be closing the lane
+        "postgresql": "ON CONFLICT (lane) DO UPDATE SET due = lanes.due",
+    },
+)
 
 
 def next_ids(connection: Connection, table: Table, count: int) -> list[int]:
@@ -195,10 +191,10 @@ def next_ids(connection: Connection, table: Table, count: int) -> list[int]:
     if not count:
         return []
     if connection.dialect.name == "sqlite":  # the transaction holds the only write lock
-        found = connection.exec_driver_sql(
-            "SELECT seq FROM sqlite_sequence WHERE name = ?", (table.name,)
-        ).scalar()
-        first = (found or 0) + 1
+        driver: Any = connection.connection.driver_connection
+        last = "SELECT seq FROM sqlite_sequence WHERE name = ?"
+        found = driver.execute(last, (table.name,)).fetchone()
+        first = (found[0] if found else 0) + 1
         return list(range(first, first + count))
     rows = connection.exec_driver_sql(
         f"SELECT nextval('{table.name}_id_seq') FROM generate_series(1, {count:d})"

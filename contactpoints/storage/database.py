@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ class Database:
         self.path = self._sqlite_path()
         self._ready = False
         self._lock = threading.Lock()
+        self._kept = threading.local()
         self._identity: tuple[int, int] | None = None
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_pre_ping": True}
         if self.is_sqlite:
@@ -76,31 +77,45 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """A transaction that may write; on leaving it is committed, and durable.
 
+        Each thread that writes keeps a connection: there is one such thread in a process.
+
         :raises StorageError: when it cannot be begun, carried out or committed.
         """
-        with self._transaction(write=True) as connection:
-            yield connection
+        with self._failures():
+            self.prepare()
+            connection = getattr(self._kept, "connection", None)
+            if connection is None:
+                connection = self.engine.connect()
+                if self.is_sqlite:
+                    connection = connection.execution_options(sqlite_write=True)
+                self._kept.connection = connection
+            with connection.begin():
+                yield connection
+            self._still_there()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads. :raises StorageError: when it cannot."""
-        with self._transaction(write=False) as connection:
-            yield connection
+        with self._failures():
+            self.prepare()
+            with self.engine.connect() as connection, connection.begin():
+                yield connection
+            self._still_there()
 
     @contextmanager
-    def _transaction(self, *, write: bool) -> Iterator[Connection]:
+    def _failures(self) -> Iterator[None]:
         try:
-            self.prepare()
-            with self.engine.connect() as connection:
-                if write and self.is_sqlite:
-                    connection = connection.execution_options(sqlite_write=True)
-                with connection.begin():
-                    yield connection
-            self._still_there()
+            yield
         except self._ours:
             raise
         except (DBAPIError, PoolTimeout, OSError, self.engine.dialect.loaded_dbapi.Error) as error:
             self._ready = False  # look at everything again next time
+            kept = getattr(self._kept, "connection", None)
+            self._kept.connection = None
+            if kept is not None:
+                with suppress(Exception):
+                    kept.invalidate()
+                    kept.close()
             raise StorageError(_said(error)) from error
 
     def prepare(self) -> None:
@@ -142,17 +157,27 @@ class Database:
 
     def after_fork(self) -> None:
         """Forget the connections of the parent process."""
+        self._kept = threading.local()
         self.engine.dispose(close=False)
         self._lock = threading.Lock()
 
+    def done(self) -> None:
+        """This thread writes no more."""
+        kept = getattr(self._kept, "connection", None)
+        self._kept.connection = None
+        if kept is not None:
+            kept.close()
+
     def close(self) -> None:
         """Close every connection."""
+        self.done()
         self.engine.dispose()
 
 
 def _begin_sqlite(connection: Connection) -> None:
     write = connection.get_execution_options().get("sqlite_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    driver: Any = connection.connection.driver_connection
+    driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 def _said(error: BaseException) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, null, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, null, select, update
 
 from contactpoints.storage.accepting import (
     NewDelivery,
@@ -15,7 +15,7 @@ from contactpoints.storage.accepting import (
     open_lanes,
 )
 from contactpoints.storage.claims import WAITS, Claimed, first_of
-from contactpoints.storage.hot import Hot
+from contactpoints.storage.hot import Hot, HotInsert
 from contactpoints.storage.tables import WAITING, attempts, deliveries, lanes
 
 
@@ -73,9 +73,7 @@ _lock = Hot(
     .with_for_update(),
     listed="lanes",
 )
-_tried = Hot(
-    insert(attempts).values({c.name: bindparam(c.name) for c in attempts.c if c.name != "id"})
-)
+_tried = HotInsert(attempts, [column.name for column in attempts.c if column.name != "id"])
 
 
 def end(connection: Connection, endings: Sequence[Ended]) -> list[Claimed | None]:

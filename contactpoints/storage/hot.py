@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 
@@ -77,3 +77,39 @@ class Hot:
         rows = cursor.fetchall() if cursor.description else []
         cursor.close()
         return list(rows)
+
+
+class HotInsert:
+    """Rows into a table, many with one statement.
+
+    Python's SQLite driver lets go of the interpreter and takes it back for every row of an
+    ``executemany``; under load each time is a wait for all the other threads.
+    """
+
+    def __init__(
+        self, table: Table, columns: Sequence[str], conflict: Mapping[str, str] | None = None
+    ):
+        self.columns = tuple(columns)
+        self._head = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES "
+        self._tail = conflict or {}
+        self._texts: dict[tuple[str, int], str] = {}
+
+    def many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert ``rows``, each of which has all the columns and maybe others."""
+        columns = self.columns
+        name = connection.dialect.name
+        start = 0
+        while start < len(rows):
+            count = 1 << (min(len(rows) - start, 256).bit_length() - 1)
+            key = (name, count)
+            text = self._texts.get(key)
+            if text is None:
+                mark = "?" if name == "sqlite" else "%s"
+                group = f"({', '.join([mark] * len(columns))})"
+                tail = self._tail.get(name, "")
+                text = self._texts[key] = f"{self._head}{', '.join([group] * count)} {tail}"
+            part = rows[start : start + count]
+            cursor = connection.connection.cursor()
+            cursor.execute(text, [row[column] for row in part for column in columns])
+            cursor.close()
+            start += count

@@ -82,7 +82,12 @@ class Writer:
         self._process = 0
 
     def _run(self) -> None:
-        queue = self._queue
+        try:
+            self._take(self._queue)
+        finally:
+            self.database.done()
+
+    def _take(self, queue: SimpleQueue[_Request | None]) -> None:
         while (first := queue.get()) is not None:
             batch = [first]
             stop = False
