@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from contactpoints.truncation import end_of
+
 TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)[^<>]*>")
 PIECE = re.compile(TAG.pattern + r"|&#?\w+;|<[^<>]*|[^<&]|&")
-ELLIPSIS = "…"
 
 
 def cut_html(text: str, limit: int) -> str:
@@ -20,7 +21,8 @@ def cut_html(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     is_whole = not open_tags(text)
-    room, at = limit - len(ELLIPSIS), 0
+    end = end_of(text, limit)
+    room, at = limit - len(end), 0
     opened: list[str] = []
     for piece in PIECE.finditer(text):
         after = open_after(opened, piece)
@@ -28,7 +30,7 @@ def cut_html(text: str, limit: int) -> str:
         if piece.end() + len(closing) > room:
             break
         at, opened = piece.end(), after
-    return text[:at] + ELLIPSIS + (closers(opened) if is_whole else "")
+    return text[:at] + end + (closers(opened) if is_whole else "")
 
 
 def open_tags(text: str) -> list[str]:

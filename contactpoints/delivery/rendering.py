@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from types import SimpleNamespace
 from typing import Any, Protocol
 
@@ -10,6 +11,7 @@ from contactpoints.delivery.transport import text_of
 from contactpoints.fields import Field, FromFile
 from contactpoints.notification import Notification
 from contactpoints.spelling import Family
+from contactpoints.truncation import Drawn, cut
 
 LATE_IN = ("title", "subject", "summary", "description", "message", "text", "content", "body")
 """Where a late message says how late it is: the first of these that the integration has."""
@@ -51,15 +53,12 @@ def render_settings(
 
     def draw(text: str, field: Field) -> str:
         if "{{" in text:
-            html = draws_html(integration, name, field)
-            text, error = renderer.render(text, notification, integration.family, html=html)
+            text, error = drawn(renderer, text, notification, integration, name)
             if error:
                 notes.append(f"{name}: {error}")
         if late and name == marked and text:
             text = f"[{late}] {text}"
-        if field.limit and len(text) > field.limit:
-            text = cut(text, field.limit)
-        return text
+        return cut(text, field.limit) if field.limit else text
 
     for name, field in integration.fields.items():
         value = integration.value(name)
@@ -69,6 +68,23 @@ def render_settings(
                 value = field.render(value, draw)
         setattr(settings, name, value)
     return settings, notes
+
+
+def drawn(
+    renderer: Renderer, source: str, notification: Notification, integration: Integration, name: str
+) -> tuple[str, str | None]:
+    """A template's text and the error that ended it early; whoever cuts the text can learn how many
+    alerts that leaves out.
+    """
+    family = integration.family
+    html = draws_html(integration, name, integration.fields[name])
+
+    @cache
+    def length(alerts: int) -> int:
+        return len(renderer.render(source, notification.limited(alerts), family, html=html)[0])
+
+    text, error = renderer.render(source, notification, family, html=html)
+    return Drawn(text, len(notification.alerts), length), error
 
 
 def draws_html(integration: Integration, name: str, field: Field) -> bool:
@@ -88,17 +104,6 @@ def read_files(value: Any) -> Any:
     if isinstance(value, list):
         return [read_files(item) for item in value]
     return value
-
-
-def cut(text: str, limit: int) -> str:
-    """At most ``limit`` characters, the last of them an ellipsis when something was cut.
-
-    >>> cut("abcdef", 4)
-    'abc…'
-    """
-    if len(text) <= limit:
-        return text
-    return text[:limit] if limit <= 3 else text[: limit - 1] + "…"
 
 
 def late_words(seconds: float) -> str:

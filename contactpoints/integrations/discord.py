@@ -8,12 +8,12 @@ from typing import Any
 
 from contactpoints.base import Integration, Receiver
 from contactpoints.delivery.http import Http
-from contactpoints.delivery.rendering import cut
 from contactpoints.fields import Flag, Lose, SecretTemplate, SecretUrl, Template, Text
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.signature import ICON, signature
 from contactpoints.spelling import named, nowhere, since, spelled, template
+from contactpoints.truncation import cut
 
 # Characters, and embeds of one message:
 # https://discord.com/developers/docs/resources/message#embed-object-embed-limits
@@ -30,11 +30,13 @@ class Discord(Integration):
     """A message in a channel. https://discord.com/developers/docs/resources/webhook"""
 
     label = "Discord"
-    alertmanager = Receiver("discord_configs", since="0.25.0")
+    alertmanager = Receiver("discord_configs", since="0.25.0", go="discord.DiscordConfig")
 
     class Settings(HttpSchema):
         url = SecretTemplate(
-            required=True, alertmanager=spelled("webhook_url", kind=SecretUrl()), file=True
+            required=True,
+            alertmanager=spelled("webhook_url", file_since="0.27", kind=SecretUrl()),
+            file=True,
         )
         title = Template(default=named("discord.default.title", "default.title"), limit=TITLE_LIMIT)
         message = Template(

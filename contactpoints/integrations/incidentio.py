@@ -21,13 +21,13 @@ class IncidentIo(Integration):
     """
 
     label = "incident.io"
-    alertmanager = Receiver("incidentio_configs", since="0.29.0")
+    alertmanager = Receiver("incidentio_configs", since="0.29.0", go="incidentio.IncidentioConfig")
     grafana = Absent("Grafana has no incident.io integration")
 
     class Settings(HttpSchema):
         url = Url(file=True, required=True)
         alert_source_token = Secret(file=True)
-        max_alerts = Number(least=0, default=0)
+        max_alerts = Number(go="uint64", least=0, default=0)
         timeout = GoDuration()
 
     def check(self) -> Iterable[tuple[str, str]]:

@@ -11,9 +11,8 @@ from urllib.parse import quote
 from contactpoints.address import below
 from contactpoints.base import Integration, Receiver
 from contactpoints.delivery.http import Http, refused
-from contactpoints.delivery.rendering import cut
 from contactpoints.fields import Choice, Duration, FromFile, Lose, Secret, Template, Text, Url
-from contactpoints.groups import Texts, Tree
+from contactpoints.groups import ANYTHING, Texts, Tree
 from contactpoints.http_settings import HttpSchema, take_bearer, with_files
 from contactpoints.inline import inline
 from contactpoints.jira_search import (
@@ -33,6 +32,7 @@ from contactpoints.jira_text import (
 )
 from contactpoints.notification import Notification
 from contactpoints.spelling import nowhere, since, spelled, template
+from contactpoints.truncation import cut
 
 SUMMARY_LIMIT = 255  # characters: https://jira.atlassian.com/browse/JRASERVER-41472
 DESCRIPTION_LIMIT = 32767  # characters: https://jira.atlassian.com/browse/JRASERVER-64351
@@ -46,7 +46,7 @@ class Jira(Integration):
     """
 
     label = "Jira"
-    alertmanager = Receiver("jira_configs", since="0.28.0")
+    alertmanager = Receiver("jira_configs", since="0.28.0", go="jira.JiraConfig")
 
     class Settings(HttpSchema):
         api_url = Url(
@@ -77,7 +77,7 @@ class Jira(Integration):
         dedup_key_field = Text(
             alertmanager=nowhere("Alertmanager finds its issues by a label, not by a field")
         )
-        custom_fields = Tree(grafana="fields", alertmanager="fields")
+        custom_fields = Tree(go=ANYTHING, grafana="fields", alertmanager="fields")
 
     def check(self) -> Iterable[tuple[str, str]]:
         has = self.values.get

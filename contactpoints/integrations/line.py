@@ -7,11 +7,11 @@ from typing import Any
 
 from contactpoints.base import Absent, Integration, Notice
 from contactpoints.delivery.http import Http
-from contactpoints.delivery.rendering import cut
 from contactpoints.fields import Secret, Template
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.spelling import named
+from contactpoints.truncation import cut
 
 API = "https://notify-api.line.me/api/notify"
 MESSAGE_LIMIT = 1000  # characters: https://notify-bot.line.me/doc/en/

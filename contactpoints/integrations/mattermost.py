@@ -8,12 +8,12 @@ from typing import Any
 from contactpoints.attachments import SlackField
 from contactpoints.base import Absent, Integration, Receiver
 from contactpoints.delivery.http import Http
-from contactpoints.delivery.rendering import cut
 from contactpoints.fields import Flag, Schema, SecretUrl, Template
 from contactpoints.groups import Part, Parts
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.spelling import named, since, spelled
+from contactpoints.truncation import cut
 
 # characters: https://developers.mattermost.com/integrate/webhooks/incoming/#tips-and-best-practices
 TEXT_LIMIT = 16383
@@ -21,6 +21,7 @@ ATTACHMENT = (
     *("fallback", "color", "pretext", "text", "author_name", "author_link", "author_icon"),
     *("title", "title_link", "thumb_url", "footer", "footer_icon", "image_url"),
 )
+FIELD = "*mattermost.MattermostField"  # as Alertmanager calls it
 PRIORITIES = ("urgent", "important", "standard")
 
 
@@ -36,7 +37,7 @@ class Attachment(Schema):
     author_icon = Template()
     title = Template()
     title_link = Template()
-    columns = Parts(SlackField, what="Mattermost field", alertmanager="fields")
+    columns = Parts(SlackField, what="Mattermost field", go=FIELD, alertmanager="fields")
     thumb_url = Template()
     footer = Template()
     footer_icon = Template()
@@ -57,13 +58,15 @@ class Mattermost(Integration):
     """A message in a channel. https://developers.mattermost.com/integrate/webhooks/incoming/"""
 
     label = "Mattermost"
-    alertmanager = Receiver("mattermost_configs", since="0.30.0")
+    alertmanager = Receiver("mattermost_configs", since="0.30.0", go="mattermost.MattermostConfig")
     grafana = Absent("Grafana has no integration for Mattermost")
 
     class Settings(HttpSchema):
         url = SecretUrl(
             required=True,
-            alertmanager=spelled("webhook_url", inherits="mattermost_webhook_url"),
+            alertmanager=spelled(
+                "webhook_url", inherits="mattermost_webhook_url", inherits_since="0.32"
+            ),
             file=True,
         )
         channel = Template()
@@ -82,7 +85,10 @@ class Mattermost(Integration):
             default=named("mattermost.default.titlelink"), alertmanager=since("0.32")
         )
         columns = Parts(
-            SlackField, what="Mattermost field", alertmanager=spelled("fields", since="0.32")
+            SlackField,
+            what="Mattermost field",
+            go=FIELD,
+            alertmanager=spelled("fields", since="0.32"),
         )
         thumb_url = Template(alertmanager=since("0.32"))
         footer = Template(alertmanager=since("0.32"))
@@ -90,10 +96,14 @@ class Mattermost(Integration):
         image_url = Template(alertmanager=since("0.32"))
         icon_url = Template()
         icon_emoji = Template()
-        attachments = Parts(Attachment, help="Deprecated: in place of the attachment made of text")
+        attachments = Parts(
+            Attachment,
+            go="*mattermost.MattermostAttachment",
+            help="Deprecated: in place of the attachment made of text",
+        )
         type = Template()
-        props = Part(Props)
-        priority = Part(Priority)
+        props = Part(Props, go="mattermost.MattermostProps")
+        priority = Part(Priority, go="mattermost.MattermostPriority")
 
     def check_inherited(self) -> Iterable[tuple[str, str]]:
         if not self.value("url"):

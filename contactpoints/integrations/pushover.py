@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 from alertmanager_configs.durations import parse_go_duration
 from contactpoints.base import Integration, Receiver
 from contactpoints.delivery.http import DeliveryError, Http, refused
-from contactpoints.delivery.rendering import cut
 from contactpoints.fields import Flag, GoDuration, Lose, Number, SecretTemplate, Template, Text
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.spelling import PerFamily, named, nowhere, since, spelled
+from contactpoints.truncation import cut
 
 API = "https://api.pushover.net/1/messages.json"
 TITLE_LIMIT = 250  # characters, as the two below: https://pushover.net/api#limits
@@ -25,6 +25,7 @@ IMAGE_TIME = 5.0  # seconds to fetch it in: the message matters more
 EMERGENCY = "2"  # the priority that wants retry and expire: https://pushover.net/api#priority
 EITHER = re.compile(r'\{\{ if eq \.Status "firing" \}\}([^{}]*)\{\{ else \}\}([^{}]*)\{\{ end \}\}')
 PRIORITY = '{{ if eq .Status "firing" }}2{{ else }}0{{ end }}'
+DURATION = "config.duration"  # as Alertmanager calls it
 IN_ONE = nowhere("Alertmanager has one template for both")
 FIXED = nowhere("Grafana fills it in itself")
 
@@ -36,8 +37,18 @@ class Pushover(Integration):
     alertmanager = Receiver("pushover_configs", since="0.2.0")
 
     class Settings(HttpSchema):
-        token = SecretTemplate(grafana="apiToken", file=True, required=True)
-        user_key = SecretTemplate(grafana="userKey", file=True, required=True)
+        token = SecretTemplate(
+            grafana="apiToken",
+            alertmanager=spelled(file_since="0.26"),
+            file=True,
+            required=True,
+        )
+        user_key = SecretTemplate(
+            grafana="userKey",
+            alertmanager=spelled(file_since="0.26"),
+            file=True,
+            required=True,
+        )
         device = Template(alertmanager=since("0.26"))
         title = Template(
             default=named("pushover.default.title", "default.title"), limit=TITLE_LIMIT
@@ -53,9 +64,15 @@ class Pushover(Integration):
         )
         sound = Template(alertmanager=since("0.16"))
         ok_sound = Template(grafana="okSound", alertmanager=IN_ONE)
-        retry = GoDuration(grafana=spelled(kind=Text()), default=PerFamily("0", "1m"))
-        expire = GoDuration(grafana=spelled(kind=Text()), default=PerFamily("0", "1h"))
+        retry = GoDuration(
+            go=DURATION, bare=False, grafana=spelled(kind=Text()), default=PerFamily("0", "1m")
+        )
+        expire = GoDuration(
+            go=DURATION, bare=False, grafana=spelled(kind=Text()), default=PerFamily("0", "1h")
+        )
         ttl = GoDuration(
+            go=DURATION,
+            bare=False,
             grafana=nowhere("Grafana's messages stay until they are read"),
             alertmanager=since("0.27"),
         )

@@ -8,12 +8,12 @@ from typing import Any
 
 from contactpoints.base import Integration, Receiver
 from contactpoints.delivery.http import DeliveryError, Http, refused
-from contactpoints.delivery.rendering import cut
 from contactpoints.fields import Choice, Flag, Lose, Number, Secret, Template, Text, Url
 from contactpoints.http_settings import HttpSchema
 from contactpoints.markup import cut_html
 from contactpoints.notification import Notification
 from contactpoints.spelling import named, nowhere, spelled
+from contactpoints.truncation import cut
 
 API = "https://api.telegram.org"
 MESSAGE_LIMIT = (
@@ -32,17 +32,22 @@ class Telegram(Integration):
     """A bot posts to a chat. https://core.telegram.org/bots/api#sendmessage"""
 
     label = "Telegram"
-    alertmanager = Receiver("telegram_configs", since="0.24.0")
+    alertmanager = Receiver("telegram_configs", since="0.24.0", go="telegram.TelegramConfig")
 
     class Settings(HttpSchema):
         bot_token = Secret(
             grafana="bottoken",
-            alertmanager=spelled(inherits="telegram_bot_token"),
+            alertmanager=spelled(
+                inherits="telegram_bot_token", inherits_since="0.31", file_since="0.26"
+            ),
             file=True,
             required=True,
         )
         chat_id = Text(
-            grafana="chatid", alertmanager=spelled(kind=Number()), file=True, required=True
+            grafana="chatid",
+            alertmanager=spelled(file_since="0.31", kind=Number(go="int64")),
+            file=True,
+            required=True,
         )
         message_thread_id = Number(
             quoted=True, least=-(2**31), most=2**31 - 1, alertmanager=spelled(since="0.28")

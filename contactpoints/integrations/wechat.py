@@ -27,13 +27,15 @@ class WeChat(Integration):
     """A message from an app. https://developer.work.weixin.qq.com/document/path/90236"""
 
     label = "WeChat"
-    alertmanager = Receiver("wechat_configs", since="0.12.0", send_resolved=False)
+    alertmanager = Receiver(
+        "wechat_configs", since="0.12.0", send_resolved=False, go="config.WechatConfig"
+    )
     grafana = SaidAs("wecom", "in Grafana it is an app of WeCom (wecom)")
 
     class Settings(HttpSchema):
         api_secret = SecretTemplate(
             grafana=spelled("secret", kind=Secret()),
-            alertmanager=spelled(inherits="wechat_api_secret"),
+            alertmanager=spelled(inherits="wechat_api_secret", file_since="0.31"),
             file=True,
         )
         corp_id = Template(
