@@ -51,7 +51,7 @@ def text_part(kind: str, text: str) -> EmailMessage:
 
 def one_line(text: str) -> str:
     """A header's text, which cannot hold line ends."""
-    return re.sub(r"[\r\n]+", " ", text)
+    return " ".join(text.splitlines())
 
 
 def split_addresses(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from contactpoints.alert import Alert
+from contactpoints.grafana_data import grafana_data, public
 from contactpoints.notification import Notification
 
 ICON = "https://grafana.com/static/assets/img/fav32.png"
@@ -40,7 +41,7 @@ def alertmanager_message(notification: Notification, settings: Any) -> dict[str,
 
 
 def grafana_message(notification: Notification, settings: Any) -> dict[str, Any]:
-    links = {alert.generator_url for alert in notification.alerts}
+    links = {alert["generatorURL"] for alert in grafana_data(notification)["alerts"]}
     attachment = {
         "title": settings.title,
         "title_link": links.pop()
@@ -87,11 +88,7 @@ def pictures(
 
 def labels_of(alert: Alert) -> str:
     """The labels beside the name, as a line of text; Grafana's private ones are not told."""
-    names = sorted(
-        name
-        for name in alert.labels
-        if name != "alertname" and not (name.startswith("__") and name.endswith("__"))
-    )
+    names = sorted(public(alert.labels).keys() - {"alertname"})
     return ", ".join(f"{name}={alert.labels[name]}" for name in names)
 
 
