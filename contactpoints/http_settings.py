@@ -116,14 +116,16 @@ class SmtpTls(HttpConfig):
         return value
 
 
+def http_setting(**marks: Any) -> HttpConfig:
+    """The line ``http_config`` of an integration whose HTTP requests both families can set up."""
+    alertmanager = spelled(since="0.15", inherits="http_config")
+    return HttpConfig(grafana=since("12.1"), alertmanager=alertmanager, **marks)
+
+
 class HttpSchema(Schema):
     """Settings of an integration that sends over HTTP."""
 
-    http_config = HttpConfig(
-        grafana=since("12.1"),
-        alertmanager=spelled(since="0.15", inherits="http_config"),
-        terraform=nowhere("Terraform's provider has it for webhooks only"),
-    )
+    http_config = http_setting(terraform=nowhere("Terraform's provider has it for webhooks only"))
 
 
 def secret_paths(value: Any, below: bool = False) -> Iterator[Path]:

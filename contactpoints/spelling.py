@@ -61,6 +61,10 @@ def nowhere(why: str) -> Spelling:
     return Spelling(why=why)
 
 
+NO_ATTRIBUTE = nowhere("Terraform's provider has no attribute for it")
+"""A mark for a setting that Grafana has and Terraform's provider does not."""
+
+
 def spelled(
     name: str = "",
     *,

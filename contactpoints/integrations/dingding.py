@@ -32,6 +32,7 @@ class DingDing(Integration):
     class Settings(HttpSchema):
         url = SecretTemplate(required=True)
         msg_type = Template(
+            terraform="message_type",
             grafana="msgType",
             default=PerFamily(grafana="link"),
             help="link or actionCard; anything else is sent as link",

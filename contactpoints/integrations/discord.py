@@ -12,7 +12,7 @@ from contactpoints.fields import Flag, Lose, SecretTemplate, SecretUrl, Template
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.signature import ICON, signature
-from contactpoints.spelling import named, nowhere, since, spelled, template
+from contactpoints.spelling import NO_ATTRIBUTE, named, nowhere, since, spelled, template
 from contactpoints.truncation import cut
 
 # Characters, and embeds of one message:
@@ -56,7 +56,9 @@ class Discord(Integration):
         )
         avatar_url = Template(alertmanager=spelled(since="0.28", kind=Text()))
         use_embed_description = Flag(
-            default=False, alertmanager=nowhere("in Alertmanager it is the choice of content")
+            terraform=NO_ATTRIBUTE,
+            default=False,
+            alertmanager=nowhere("in Alertmanager it is the choice of content"),
         )
 
     def check(self) -> Iterable[tuple[str, str]]:

@@ -45,7 +45,10 @@ class Email(Integration):
 
     class Settings(Schema):
         addresses = Template(
-            alertmanager="to", required=True, help="Separated by comma, semicolon or line"
+            terraform=spelled(form="list"),
+            alertmanager="to",
+            required=True,
+            help="Separated by comma, semicolon or line",
         )
         single_email = Flag(
             grafana="singleEmail", alertmanager=nowhere("Alertmanager sends one mail to all")

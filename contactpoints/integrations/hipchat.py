@@ -26,6 +26,7 @@ class HipChat(Integration):
 
     label = "HipChat"
     alertmanager = Absent("Alertmanager has no HipChat since 0.16")
+    terraform = Absent("Terraform's provider has no block for HipChat")
     notice = Notice(
         "2019-02-15", "HipChat ended on 2019-02-15: use Slack, which took its users over"
     )

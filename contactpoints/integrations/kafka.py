@@ -30,14 +30,16 @@ class Kafka(Integration):
     alertmanager = Absent("Alertmanager does not write to Kafka")
 
     class Settings(HttpSchema):
-        rest_proxy = Url(grafana="kafkaRestProxy", required=True)
-        topic = Template(grafana="kafkaTopic", required=True)
+        rest_proxy = Url(grafana="kafkaRestProxy", terraform="rest_proxy_url", required=True)
+        topic = Template(grafana="kafkaTopic", terraform="topic", required=True)
         username = Text()
         password = Secret()
         api_version = Choice(
             ("v2", "v3"), grafana="apiVersion", default="v2", error="unsupported api version: {}"
         )
-        cluster_id = Template(grafana="kafkaClusterId", help="Needed with version 3")
+        cluster_id = Template(
+            grafana="kafkaClusterId", terraform="cluster_id", help="Needed with version 3"
+        )
         description = Template(default=named(grafana="default.title"))
         details = Template(default=named(grafana="default.message"))
 

@@ -34,6 +34,7 @@ class Mqtt(Integration):
 
     label = "MQTT"
     alertmanager = Absent("Alertmanager does not speak MQTT")
+    terraform = Absent("Terraform's provider has no block for MQTT")
 
     class Settings(Schema):
         broker_url = Text(grafana="brokerUrl", required=True, help=f"With {', '.join(SCHEMES)}")

@@ -33,8 +33,8 @@ class OnCall(Integration):
     class Settings(HttpSchema):
         url = SecretTemplate(required=True)
         http_method = Text(grafana="httpMethod", default="POST")
-        username = Text()
-        password = Secret()
+        username = Text(terraform="basic_auth_user")
+        password = Secret(terraform="basic_auth_password")
         authorization_scheme = Text()
         authorization_credentials = Secret()
         max_alerts = Number(grafana="maxAlerts", quoted=True, default=0)

@@ -68,6 +68,7 @@ class Opsgenie(Integration):
         )
         api_url = Template(
             grafana="apiUrl",
+            terraform="url",
             alertmanager=spelled(since="0.11", inherits="opsgenie_api_url", kind=Url()),
             default=PerFamily(f"{API}/v2/alerts", f"{API}/"),
         )

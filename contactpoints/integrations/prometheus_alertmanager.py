@@ -22,6 +22,7 @@ class PrometheusAlertmanager(Integration):
     type = "prometheus-alertmanager"
     label = "Alertmanager"
     alertmanager = Absent("Alertmanager does not forward alerts to another Alertmanager")
+    terraform = "alertmanager"
 
     class Settings(Schema):
         url = Text(required=True, help="One base address, or several with commas between them")

@@ -23,6 +23,7 @@ class Sensu(Integration):
 
     label = "Sensu"
     alertmanager = Absent("Alertmanager does not send to Sensu")
+    terraform = Absent("Terraform's provider has no block for Sensu, only for Sensu Go")
     notice = Notice("2019-12-31", "Sensu Core ended on 2019-12-31: use Sensu Go (sensugo)")
 
     class Settings(Schema):

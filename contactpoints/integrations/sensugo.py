@@ -29,7 +29,7 @@ class SensuGo(Integration):
 
     class Settings(HttpSchema):
         url = Url(required=True)
-        api_key = Secret(grafana="apikey", required=True)
+        api_key = Secret(grafana="apikey", terraform="api_key", required=True)
         entity = Template(default=DEFAULT)
         check_name = Template(grafana="check", default=DEFAULT)
         handler = Template()

@@ -14,7 +14,7 @@ from contactpoints.groups import JoinedWords, Parts, Words
 from contactpoints.http_settings import HttpConfig, HttpSchema, take_bearer
 from contactpoints.notification import Notification
 from contactpoints.slack_message import alertmanager_message, grafana_message, mention, pictures
-from contactpoints.spelling import PerFamily, named, nowhere, since, spelled, template
+from contactpoints.spelling import NO_ATTRIBUTE, PerFamily, named, nowhere, since, spelled, template
 
 CHAT_API = "https://slack.com/api/chat.postMessage"
 COLOR = '{{ if eq .Status "firing" }}#D63232{{ else }}#36a64f{{ end }}'
@@ -59,7 +59,9 @@ class Slack(Integration):
         message_text = Template(grafana=FIXED, alertmanager=since("0.31"))
         columns = Parts(SlackField, what="Slack field", alertmanager="fields", grafana=FIXED)
         short_fields = Flag(grafana=FIXED)
-        footer = Template(default=template("slack.default.footer"), limit=FOOTER_LIMIT)
+        footer = Template(
+            terraform=NO_ATTRIBUTE, default=template("slack.default.footer"), limit=FOOTER_LIMIT
+        )
         fallback = Template(grafana=FIXED, default=named("slack.default.fallback"))
         callback_id = Template(grafana=FIXED, default=named("slack.default.callbackid"))
         image_url = Template(grafana=FIXED)

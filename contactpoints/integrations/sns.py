@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from contactpoints.aws import Sigv4, call
-from contactpoints.base import Integration, Receiver
+from contactpoints.base import Absent, Integration, Receiver
 from contactpoints.delivery.http import Http
 from contactpoints.fields import Draw, Flag, Lose, Template
 from contactpoints.groups import Part, TextMap
@@ -43,6 +43,7 @@ class Sns(Integration):
 
     label = "AWS SNS"
     alertmanager = Receiver("sns_configs", since="0.23.0")
+    terraform = Absent("the block of Terraform's provider is for Amazon Managed Grafana only")
 
     class Settings(HttpSchema):
         api_url = Template()

@@ -31,7 +31,9 @@ class Teams(Integration):
             required=True, alertmanager=spelled("webhook_url", kind=SecretUrl()), file=True
         )
         title = Template(default=named("msteamsv2.default.title", "default.title"))
-        sectiontitle = Text(alertmanager=nowhere("Grafana takes it and never shows it"))
+        sectiontitle = Text(
+            terraform="section_title", alertmanager=nowhere("Grafana takes it and never shows it")
+        )
         message = Template(
             alertmanager="text",
             default=PerFamily(

@@ -37,6 +37,7 @@ class Telegram(Integration):
     class Settings(HttpSchema):
         bot_token = Secret(
             grafana="bottoken",
+            terraform="token",
             alertmanager=spelled(
                 inherits="telegram_bot_token", inherits_since="0.31", file_since="0.26"
             ),
@@ -45,6 +46,7 @@ class Telegram(Integration):
         )
         chat_id = Text(
             grafana="chatid",
+            terraform="chat_id",
             alertmanager=spelled(file_since="0.31", kind=Number(go="int64")),
             file=True,
             required=True,

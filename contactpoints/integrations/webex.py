@@ -33,7 +33,9 @@ class Webex(Integration):
         api_url = Template(default=API, alertmanager=spelled(kind=Url(), inherits="webex_api_url"))
         room_id = Template(required=True, grafana=spelled(kind=Text()))
         bot_token = Secret(
-            required=True, alertmanager=nowhere("in Alertmanager it is http_config.authorization")
+            terraform="token",
+            required=True,
+            alertmanager=nowhere("in Alertmanager it is http_config.authorization"),
         )
         message = Template(default=named("webex.default.message", "default.message"))
 

@@ -25,7 +25,7 @@ from contactpoints.fields import (
 )
 from contactpoints.grafana_data import grafana_data
 from contactpoints.groups import Part, TextMap, Tree
-from contactpoints.http_settings import GrafanaTls, HttpSchema
+from contactpoints.http_settings import GrafanaTls, HttpSchema, http_setting
 from contactpoints.inline import inline
 from contactpoints.notification import Notification
 from contactpoints.spelling import PerFamily, nowhere, since, spelled, template
@@ -60,8 +60,8 @@ class Webhook(Integration):
         http_method = Text(
             grafana="httpMethod", default="POST", alertmanager=nowhere("Alertmanager always posts")
         )
-        username = Text(alertmanager=IN_HTTP)
-        password = Secret(alertmanager=IN_HTTP)
+        username = Text(alertmanager=IN_HTTP, terraform="basic_auth_user")
+        password = Secret(alertmanager=IN_HTTP, terraform="basic_auth_password")
         authorization_scheme = Text(alertmanager=IN_HTTP)
         authorization_credentials = Secret(alertmanager=IN_HTTP)
         headers = TextMap(alertmanager=IN_HTTP)
@@ -75,7 +75,13 @@ class Webhook(Integration):
             grafana=nowhere("Grafana's payload is one template, not a structure"),
             alertmanager=spelled("payload", since="0.32"),
         )
-        tls_config = Part(GrafanaTls, grafana="tlsConfig", alertmanager=IN_HTTP)
+        tls_config = Part(
+            GrafanaTls,
+            grafana="tlsConfig",
+            alertmanager=IN_HTTP,
+            terraform=spelled(form="map"),
+        )
+        http_config = http_setting()
         hmac_config = Part(
             Hmac, grafana="hmacConfig", alertmanager=nowhere("Alertmanager signs nothing")
         )

@@ -11,7 +11,7 @@ from contactpoints.delivery.http import Http
 from contactpoints.fields import Secret, SecretUrl, Template, Text, Url
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
-from contactpoints.spelling import named
+from contactpoints.spelling import NO_ATTRIBUTE, named
 from contactpoints.truncation import cut_bytes
 from contactpoints.wecom_api import access_token, checked
 
@@ -36,11 +36,13 @@ class WeCom(Integration):
         agent_id = Text()
         corp_id = Text()
         api_secret = Secret(grafana="secret")
-        message_type = Text(grafana="msgtype", default="markdown", help="text or markdown")
+        message_type = Text(
+            grafana="msgtype", terraform="msg_type", default="markdown", help="text or markdown"
+        )
         message = Template(default=named(grafana="default.message"))
         title = Template(default=named(grafana="default.title"))
-        to_user = Text(grafana="touser", default="@all")
-        api_url = Url(grafana="endpointUrl", default=API)
+        to_user = Text(grafana="touser", terraform="to_user", default="@all")
+        api_url = Url(grafana="endpointUrl", terraform=NO_ATTRIBUTE, default=API)
 
     def check(self) -> Iterable[tuple[str, str]]:
         has = self.values.get
