@@ -86,7 +86,8 @@ def compile_source(text: str, family: Family, name: str = "") -> list[Program]:
     def make() -> list[Program]:
         return _programs(parse(text, parse_functions(family), name), family)
 
-    return cache.cached(("text", family, name, text), make)
+    # What tmpl.Inline is given may be different every time: not worth a file.
+    return cache.cached(("text", family, name, text), make, keep=name != "<inline>")
 
 
 def compiled_source(text: str, *, family: Family = "alertmanager", name: str = "") -> str:
