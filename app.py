@@ -17,12 +17,12 @@ from contactpoints.environment import Environment
 from contactpoints.notification import Notification
 from contactpoints.setup import Setup
 from contactpoints.spelling import Family
-from contactpoints.web import EXTENSION, deliveries, health, webhook
+from contactpoints.web import EXTENSION, deliveries, health, metrics, webhook
 from contactpoints.web.answers import handle_errors
 from translators import SetupError, read_setup
 from translators.gotemplate import TemplateErrors, TemplateSet, notification_data
 
-BLUEPRINTS = (webhook.blueprint, health.blueprint, deliveries.blueprint)
+BLUEPRINTS = (webhook.blueprint, health.blueprint, metrics.blueprint, deliveries.blueprint)
 COMMANDS = (  # in the order in which they are looked through: the quick ones first
     "translators.commands",
     "translators.template_commands",

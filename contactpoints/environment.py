@@ -33,6 +33,9 @@ class Environment:
     deliver: bool = _var(True, "whether web processes deliver as well")
     senders: int = _var(32, "attempts at the same time, of a delivering process")
     target_senders: int = _var(8, "attempts at the same time to one target")
+    rates: tuple[str, ...] = _var(
+        (), "rate limits: TYPE=PER_SECOND or TYPE=PER_SECOND/BURST, 0 for none"
+    )
     max_body: int = _var(10 * 1024 * 1024, "the largest body of a request")
     time_limit: float = _var(30.0, "time for one attempt")
     time_to_live: float = _var(24 * 3600.0, "how long a delivery is tried")

@@ -61,10 +61,12 @@ def configured(program: Program, environment: Environment) -> tuple[Setup, Rende
     """What the configuration files say, or an end with all that is wrong with them."""
     try:
         setup = program.read_configuration(environment)
-        Directory(setup, environment.fallback)
+        Directory(setup, environment.fallback, environment.rates)
         return setup, program.renderer_of(setup)
     except program.ConfigurationErrors as error:
         click.echo(str(error), err=True)
         sys.exit(1)
     except UnknownContactPointError as error:
         raise click.UsageError(f"--fallback: {error}") from None
+    except ValueError as error:
+        raise click.UsageError(f"{PREFIX}RATES: {error}") from None

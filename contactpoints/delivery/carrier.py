@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from contactpoints.delivery import metrics
 from contactpoints.delivery.attempt import Sender, parsed
 from contactpoints.delivery.directory import Directory
 from contactpoints.delivery.outcome import DeliveryError, Outcome, Reason
@@ -45,10 +46,12 @@ class Carrier:
     def carry(self, claimed: Claimed, stopping: Stopping) -> float | None:
         """Send the delivery, and what follows it in its lane; when the lane is due again, if so."""
         current = claimed
-        for turn in range(IN_A_ROW):
-            last = turn == IN_A_ROW - 1
+        turns = 1 if claimed.target in self.targets.rates else IN_A_ROW
+        for turn in range(turns):
+            last = turn == turns - 1
             ended = self._one(current, go_on=not last and not stopping())
             following = self._store(ended, stopping)
+            self._count_end(ended)
             if ended.state == WAITING:
                 return ended.due
             if following is None:
@@ -92,6 +95,7 @@ class Carrier:
             str(error) if error else None,
         )
         self._log(claimed, attempt)
+        self._count(claimed, attempt)
         note = "; ".join(outcome.notes)[:1000] or None
         if error is None:
             return Ended(claimed, DELIVERED, now, now + LEASE, attempt, note=note, go_on=go_on)
@@ -158,6 +162,26 @@ class Carrier:
                 if stopping():
                     return None
                 time.sleep(STORE_AGAIN)
+
+    def _kind(self, claimed: Claimed) -> str:
+        """The integration's type; of one that is gone from the setup, its key."""
+        endpoint = self.directory.find(claimed.contact_point, claimed.integration)
+        return endpoint.integration.type if endpoint else claimed.integration
+
+    def _count(self, claimed: Claimed, attempt: Attempt) -> None:
+        kind = self._kind(claimed)
+        metrics.attempts.labels(claimed.contact_point, kind, attempt.reason or "").inc()
+        metrics.attempt_seconds.labels(kind).observe(attempt.duration)
+
+    def _count_end(self, ended: Ended) -> None:
+        if ended.state == WAITING:
+            return
+        claimed = ended.claimed
+        kind = self._kind(claimed)
+        reason = (ended.attempt.reason if ended.attempt else ended.reason) or ""
+        metrics.deliveries.labels(claimed.contact_point, kind, ended.state, reason).inc()
+        if ended.state == DELIVERED:
+            metrics.delivery_seconds.labels(kind).observe(max(0.0, ended.at - claimed.accepted_at))
 
     def _log(self, claimed: Claimed, attempt: Attempt) -> None:
         level = logging.WARNING if attempt.reason else logging.DEBUG

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from alertmanager_configs.routing import find_routes
 from contactpoints.base import Integration
+from contactpoints.delivery.rates import rate_of, read_rates
 from contactpoints.notification import Notification
 from contactpoints.setup import ContactPoint, Setup, near
 from contactpoints.storage.accepting import NewDelivery
+from contactpoints.storage.pacing import Rate
 from contactpoints.storage.tables import SKIPPED, WAITING
 
 ONLY_RESOLVED = "nothing fires any more, and send_resolved is off"
@@ -36,6 +38,7 @@ class Endpoint:
     key: str
     integration: Integration
     target: str
+    rate: Rate | None
     secrets: frozenset[str] = field(repr=False)
 
 
@@ -45,13 +48,16 @@ class Directory:
     :raises UnknownContactPointError: when a fallback is not there.
     """
 
-    def __init__(self, setup: Setup, fallbacks: Iterable[str] = ()) -> None:
+    def __init__(
+        self, setup: Setup, fallbacks: Iterable[str] = (), rates: Iterable[str] = ()
+    ) -> None:
+        own = read_rates(rates)
         self.setup = setup
         self.names = {point.name: point for point in setup.contact_points}
         self._endpoints = {
             (point.name, endpoint.key): endpoint
             for point in setup.contact_points
-            for endpoint in endpoints_of(point)
+            for endpoint in endpoints_of(point, own)
         }
         self._of: dict[str, list[Endpoint]] = {}
         for endpoint in self._endpoints.values():
@@ -104,6 +110,10 @@ class Directory:
             if not endpoint.integration.sends_nothing()
         ]
 
+    def rates(self) -> dict[str, Rate]:
+        """The targets that have a limit."""
+        return {e.target: e.rate for e in self._endpoints.values() if e.rate}
+
     def fallback(self, name: str) -> str | None:
         """The contact point that gets what ``name`` could not deliver."""
         other = self._fallbacks.get(name) or self._fallbacks.get("")
@@ -115,7 +125,7 @@ def skips(integration: Integration, notification: Notification) -> bool:
     return not integration.told(notification).alerts
 
 
-def endpoints_of(point: ContactPoint) -> list[Endpoint]:
+def endpoints_of(point: ContactPoint, own: Mapping[str, Rate]) -> list[Endpoint]:
     """The integrations of a contact point. The key is the uid, else the type and a number."""
     found: list[Endpoint] = []
     counts: dict[str, int] = {}
@@ -128,7 +138,9 @@ def endpoints_of(point: ContactPoint) -> list[Endpoint]:
             key = f"{integration.type}[{number}]"
         seen.add(key)
         secrets = frozenset(secrets_of(integration))
-        found.append(Endpoint(point.name, key, integration, f"{point.name}/{key}", secrets))
+        rate = rate_of(integration, own)
+        target = f"{point.name}/{key}"
+        found.append(Endpoint(point.name, key, integration, target, rate, secrets))
     return found
 
 

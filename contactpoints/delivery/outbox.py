@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from contactpoints.delivery.attempt import parsed
 from contactpoints.delivery.directory import Directory, duplicate_key
+from contactpoints.delivery.metrics import accept_seconds
+from contactpoints.delivery.owner import owner
 from contactpoints.storage.accepting import Accepted, NewDelivery, Posted, accept
 from contactpoints.storage.tables import WAITING
 from contactpoints.storage.writer import Writer
@@ -48,9 +50,11 @@ class Outbox:
                 duplicate_key=duplicate_key(names, notification),
                 payload=body,
                 deliveries=deliveries,
+                who=owner(),
                 window=0.0 if notification.reason == REPEATED else self.window,
             ),
         )
+        accept_seconds.observe(time.time() - now)
         if not accepted.duplicate:
             self.woken([new.target for new in deliveries if new.state == WAITING])
         return accepted

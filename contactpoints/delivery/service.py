@@ -35,7 +35,7 @@ class Service:
         env = self.environment = environment or Environment()
         self.database = Database(env.database_url, max_pages=env.sqlite_max_pages)
         self.writer = Writer(self.database)
-        self.directory = Directory(setup, env.fallback)
+        self.directory = Directory(setup, env.fallback, env.rates)
         self.renderer = renderer or Verbatim()
         self.outbox = Outbox(self.directory, self.writer, env.time_to_live, env.duplicates_window)
         self.worker = self._new_worker()
@@ -45,7 +45,7 @@ class Service:
 
     def _new_worker(self) -> Worker:
         env = self.environment
-        targets = Targets(env.target_senders)
+        targets = Targets(env.target_senders, self.directory.rates())
         sender = Sender(self.renderer, env.time_limit, env.late_after)
         carrier = Carrier(self.writer, self.directory, sender, targets, env.supersede)
         worker = Worker(self.writer, carrier, targets, Limits(env.senders, env.history))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from contactpoints.delivery.outcome import DeliveryError
 from contactpoints.delivery.retry import wait_after
+from contactpoints.storage.pacing import Rate
 
 IN_A_ROW = 3  # failures after which the whole target waits, not only the lanes that met them
 
@@ -30,6 +32,7 @@ class Targets:
     """All targets. ``most`` is how much is sent to one at the same time."""
 
     most: int = 8
+    rates: Mapping[str, Rate] = field(default_factory=dict)
     known: dict[str, Target] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Target:

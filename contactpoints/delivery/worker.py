@@ -16,6 +16,7 @@ from contactpoints.delivery.targets import Targets
 from contactpoints.storage.claims import Claimed, Wanted, claim, mend, release
 from contactpoints.storage.database import StorageError
 from contactpoints.storage.history import due, owners
+from contactpoints.storage.listening import Listener
 from contactpoints.storage.upkeep import prune
 from contactpoints.storage.writer import Writer
 
@@ -47,10 +48,11 @@ class Worker:
         self.limits = limits or Limits()
         self._due: dict[str, float] = {}
         self._changed = threading.Condition()
-        self._stopping = False
+        self._stopping = self._called = False
         self._busy = 0
         self._threads = 0
         self._work: SimpleQueue[Claimed | None] = SimpleQueue()
+        self._listener = Listener(writer.database, owner(), self._heard)
         self._dispatcher: threading.Thread | None = None
         self._looked_at = self._kept_at = self._pruned_at = 0.0
 
@@ -58,11 +60,13 @@ class Worker:
         """Begin to send. What an earlier process left is taken up."""
         self._dispatcher = threading.Thread(target=self._run, name="dispatcher", daemon=True)
         self._dispatcher.start()
+        self._listener.start()
 
     def stop(self, grace: float = 25.0) -> bool:
         """Take nothing more, and let attempts under way end; whether all did within ``grace`` s."""
         with self._changed:
             self._stopping = True
+            self._listener.stop()
             self._changed.notify_all()
             done = self._changed.wait_for(lambda: not self._busy, grace)
         if self._dispatcher:
@@ -76,6 +80,12 @@ class Worker:
         with self._changed:
             for name in names:
                 self._due[name] = min(self._due.get(name, at), at)
+            self._changed.notify_all()
+
+    def _heard(self) -> None:
+        with self._changed:
+            self._looked_at = 0.0
+            self._called = True
             self._changed.notify_all()
 
     @property
@@ -119,7 +129,7 @@ class Worker:
         return max(0.005, min(POLL, self._looked_at + POLL - now, nearest - now))
 
     def _has_work(self) -> bool:
-        if self._stopping:
+        if self._stopping or self._called:
             return True
         now = time.time()
         if self._busy >= self.limits.senders:
@@ -131,12 +141,14 @@ class Worker:
         now = time.time()
         if now - self._looked_at < POLL:
             return
+        self._called = False
         with self.writer.database.reading() as connection:
             found = due(connection)
         with self._changed:
             for name, at in found.items():
                 self._due[name] = min(self._due.get(name, at), at)
-        self._looked_at = now
+        if not self._called:
+            self._looked_at = now
 
     def _dispatch(self) -> None:
         """Claim for every target that has something due and room, in turn."""
@@ -148,7 +160,8 @@ class Worker:
                 mine = min(self.targets.room(name, now), room, AT_ONCE)
                 if at > now or mine <= 0:
                     continue
-                wishes.append(Wanted(name, mine, owner(), now, now + LEASE))
+                rate = self.targets.rates.get(name)
+                wishes.append(Wanted(name, mine, owner(), now, now + LEASE, rate))
                 room -= mine
                 del self._due[name]  # before the claim: who wakes it meanwhile is heard
                 self._reserve(name, mine)
@@ -163,7 +176,9 @@ class Worker:
                 failure, found = error, []
             with self._changed:
                 self._reserve(wish.target, len(found) - wish.count)
-                if len(found) == wish.count or failure:  # there may be more
+                if wish.rate:  # there may be more when the next token comes
+                    self._due.setdefault(wish.target, now + 1 / wish.rate.per_second)
+                elif len(found) == wish.count or failure:  # there may be more
                     self._due.setdefault(wish.target, now)
             for claimed in found:
                 self._hand_over(claimed)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, select
 
 from contactpoints.storage.hot import Hot, HotInsert
+from contactpoints.storage.listening import announce
 from contactpoints.storage.tables import WAITING, deliveries, lanes, notifications
 
 
@@ -37,6 +38,8 @@ class Posted:
     payload: bytes
     deliveries: Sequence[NewDelivery]
     window: float = 0.0
+    who: str = ""
+    """The process, which needs not be told of what it accepts itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,7 @@ def _store(connection: Connection, posts: Sequence[Posted]) -> list[Accepted]:
     _insert_notifications.many(connection, rows)
     insert_deliveries.many(connection, children)
     open_lanes(connection, children)
+    announce(connection, posts[0].who)
     return stored
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from contactpoints.storage.accepting import open_lanes
 from contactpoints.storage.hot import Hot
+from contactpoints.storage.pacing import Rate, spend, tokens
 from contactpoints.storage.tables import WAITING, deliveries, lanes, notifications
 
 
@@ -33,6 +34,7 @@ class Wanted:
     owner: str
     now: float
     until: float
+    rate: Rate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,15 @@ def claim(connection: Connection, wishes: Sequence[Wanted]) -> list[list[Claimed
     """Take lanes that are due, each with its first waiting delivery."""
     answers: list[list[Claimed]] = []
     for wish in wishes:
-        found = _due.rows(connection, {"target": wish.target, "now": wish.now, "count": wish.count})
+        count = wish.count
+        there = 0.0
+        if wish.rate:
+            there = tokens(connection, wish.target, wish.rate, wish.now)
+            count = min(count, int(there))
+        found = _due.rows(connection, {"target": wish.target, "now": wish.now, "count": count})
         taken = [lane for (lane,) in found]
+        if wish.rate:
+            spend(connection, wish.target, there - len(taken), wish.now)
         if not taken:
             answers.append([])
             continue

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.routing import BaseConverter
 
+from contactpoints.delivery.directory import UnknownContactPointError
+from contactpoints.delivery.metrics import received
+from contactpoints.payload import PayloadError
+from contactpoints.storage.database import StorageError
 from contactpoints.web import service
 from contactpoints.web.answers import answer
 from contactpoints.web.body import read_body
 
 blueprint = Blueprint("webhook", __name__)
+
+ANSWERS: dict[type[Exception], str] = {
+    PayloadError: "invalid",
+    UnknownContactPointError: "unknown",
+    RequestEntityTooLarge: "too large",
+    StorageError: "unavailable",
+}
 
 
 class NameConverter(BaseConverter):
@@ -32,7 +44,12 @@ def _set_up(state: object) -> None:
 def receive(contact_point: str | None = None) -> Response:
     """Take a notification for the contact point named, or whom its receiver or the policies say."""
     its = service()
-    accepted = its.outbox.post(read_body(request, its.environment.max_body), contact_point)
+    try:
+        accepted = its.outbox.post(read_body(request, its.environment.max_body), contact_point)
+    except Exception as error:
+        received.labels(ANSWERS.get(type(error), "refused")).inc()
+        raise
+    received.labels("duplicate" if accepted.duplicate else "accepted").inc()
     return answer(
         {
             "notification": accepted.notification,

@@ -311,6 +311,19 @@ def test_old_history_is_forgotten_and_what_waits_is_kept(make: Make, sink: Sink)
         time.sleep(0.1)
 
 
+def test_a_rate_limit_holds_for_all_workers_together(make: Make, sink: Sink) -> None:
+    """Five a second and two at once: twelve take two seconds, whoever sends them."""
+    setup = setup_of(ops=[webhook(sink.url)])
+    services = [make(setup, rates=("webhook=5/2",)).begin() for _ in range(2)]
+    for number in range(12):
+        services[number % 2].outbox.post(numbered(number, group=f"g{number}"))
+    services[0].wait("delivered", 12)
+    times = sorted(got.at for got in sink.received)
+    assert 1.8 <= times[-1] - times[0] < 6
+    for count in range(2, 12):
+        assert times[count] - times[0] >= (count - 1) / 5 - 0.4
+
+
 def test_a_late_message_says_how_late_it_is(make: Make, sink: Sink) -> None:
     setup = setup_of(ops=[webhook(sink.url)])
     setup.contact_points[0].integrations[0].family = "grafana"

@@ -1,0 +1,25 @@
+"""/metrics for Prometheus."""
+
+from __future__ import annotations
+
+import time
+
+from flask import Blueprint, Response
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from contactpoints.delivery.metrics import exposition
+from contactpoints.storage.history import depth
+from contactpoints.web import service
+
+blueprint = Blueprint("metrics", __name__)
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Counters of all processes that share a folder, and what waits in the database."""
+    now = time.time()
+    with service().database.reading() as connection:
+        waiting = [
+            (name, count, max(0.0, now - oldest)) for name, count, oldest in depth(connection)
+        ]
+    return Response(exposition(waiting), content_type=CONTENT_TYPE_LATEST)
