@@ -13,9 +13,17 @@ from alertmanager_configs.loading import Document, load
 from alertmanager_configs.problems import Problems, SetupError
 from contactpoints.setup import Setup
 from translators.crossing import cross, report_notices
-from translators.dialect import Dialect, Find, UnknownDialectError, dialect, guess
+from translators.dialect import (
+    Dialect,
+    Find,
+    UnknownDialectError,
+    all_dialects,
+    dialect,
+    guess,
+)
 from translators.losses import Loss, Report
 from translators.running import merge
+from translators.secrets import Mode, settle, warn_of_missing, without_unknown
 
 __all__ = [
     "Loss",
@@ -59,11 +67,14 @@ def translate(
     files: Mapping[str, str] | None = None,
     find: Find | None = None,
     name: str = "",
+    secrets: Mode | None = None,
 ) -> Translation:
     """``text`` of the dialect ``read`` (guessed when empty) in the dialect ``write``.
 
     ``files`` are template files that the text refers to, by name, or ``find`` finds them; ``name``
-    is what errors call the text.
+    is what errors call the text. ``secrets`` is how secrets are written: "inline" in the text,
+    "env" as variables, "file" in files that the text names, "redact" not at all; the dialect
+    decides when it is left out.
 
     :raises SetupError: when the text is not valid, with everything that is wrong and where.
     :raises UnknownDialectError: when there is no such dialect, or none can be guessed.
@@ -74,10 +85,14 @@ def translate(
         reading.problems.raise_if_any(name)
         report = Report(reading.document)
         report_notices(reading.setup, report)
-        if target.name != reading.dialect.name:
-            reading.dialect.report_kept(reading.setup, report)
-        writing = target.write(cross(reading.setup, target.family, report), report)
-    return Translation(writing.text, report, writing.files)
+        setup, is_same = reading.setup, target.name == reading.dialect.name
+        if not is_same:
+            reading.dialect.report_kept(setup, report)
+            setup = without_unknown(setup, target)
+        mode = secrets or ("inline" if is_same else target.secrets)
+        setup, values = settle(cross(setup, target.family, report), target, mode, report)
+        writing = target.write(setup, report)
+    return Translation(writing.text, report, {**writing.files, **values})
 
 
 @contextmanager
@@ -102,14 +117,26 @@ def read_text(
     :raises SetupError: when the text is not YAML.
     :raises UnknownDialectError: when there is no such dialect, or none can be guessed.
     """
-    source = dialect(read) if read else None
-    document = load(text, name)
-    source = source or guess(document)
+    source, document = open_text(text, read, name)
     problems = Problems()
     problems.extend(document.duplicates)
     setup = source.read(document, problems, find or among({}))
+    warn_of_missing(setup, problems)
     problems.locate(document)
     return Reading(setup, source, document, problems)
+
+
+def open_text(text: str | bytes, read: str, name: str) -> tuple[Dialect, Document]:
+    """The dialect ``read``, or the one that the text looks like, and the document in it."""
+    if read:
+        source = dialect(read)
+        return source, source.load(text, name)
+    said = text if isinstance(text, str) else text.decode(errors="replace")
+    for source in all_dialects().values():
+        if source.claims(said):
+            return source, source.load(text, name)
+    document = load(text, name)
+    return guess(document), document
 
 
 def read_setup(paths: Iterable[str | Path], environment: Mapping[str, str] | None = None) -> Setup:

@@ -6,18 +6,22 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import shlex
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import ClassVar
 
-from alertmanager_configs.loading import Document
+from alertmanager_configs.loading import Document, load
 from alertmanager_configs.problems import Problems
+from contactpoints.fields import GRAFANA_REDACTED, REDACTED, Interpolated
 from contactpoints.setup import Setup, did_you_mean
 from contactpoints.spelling import Family
 from translators import dialects
 from translators.losses import Report
+from translators.secrets import Mode
+from translators.variables import Piece
 
 Find = Callable[[str], Iterable[tuple[str, str]]]
 """Finds the template files of a glob: their names and texts."""
@@ -41,6 +45,32 @@ class Dialect(ABC):
     name: ClassVar[str]
     family: ClassVar[Family]
     about: ClassVar[str]
+    secrets: ClassVar[Mode] = "inline"
+    """How secrets are written when nobody says."""
+    takes_files: ClassVar[bool] = True
+    """Whether a text can name a file that a value stands in (:class:`FromFile`)."""
+    values_file: ClassVar[str] = "secrets.env"
+    """The file that holds the values of variables."""
+
+    def claims(self, text: str) -> bool:
+        """Whether the text is this dialect's, when it is not simply YAML."""
+        return False
+
+    def load(self, text: str | bytes, name: str) -> Document:
+        """The document that a text is. :raises SetupError: with the place, when it is none."""
+        return load(text, name)
+
+    def variable(self, pieces: tuple[Piece, ...]) -> Interpolated | None:
+        """A text with variables in it; ``None`` when the dialect has no variables."""
+        return None
+
+    def redacted(self, name: str) -> str:
+        """What stands in a secret's place when it must not be shown."""
+        return REDACTED if self.family == "alertmanager" else GRAFANA_REDACTED
+
+    def write_values(self, values: Mapping[str, str]) -> str:
+        """The text of :attr:`values_file`: for a shell, or an ``env_file``."""
+        return "".join(f"{name.upper()}={shlex.quote(value)}\n" for name, value in values.items())
 
     @abstractmethod
     def recognises(self, document: Document) -> bool:

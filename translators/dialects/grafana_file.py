@@ -16,6 +16,7 @@ from alertmanager_configs.routes import Route
 from alertmanager_configs.scalars import as_bool
 from alertmanager_configs.writing import as_written, dump
 from contactpoints.base import Integration
+from contactpoints.fields import Interpolated
 from contactpoints.integrations import by_lower_type, integrations
 from contactpoints.interpolation import escaped, everywhere, plain
 from contactpoints.setup import ContactPoint, Setup, TemplateFile, did_you_mean
@@ -23,6 +24,7 @@ from translators.dialect import Dialect, Find, Writing
 from translators.grafana_routes import read_policy, write_policy
 from translators.losses import Report
 from translators.uids import Uids
+from translators.variables import Piece, for_grafana
 
 SECTIONS = ("contactPoints", "policies", "muteTimes", "templates")
 RULES = "alert rules are not part of an Alertmanager's configuration"
@@ -42,6 +44,9 @@ class GrafanaFile(Dialect):
     name = "grafana-file"
     family = "grafana"
     about = "a Grafana provisioning file (YAML or JSON)"
+
+    def variable(self, pieces: tuple[Piece, ...]) -> Interpolated:
+        return for_grafana(pieces)
 
     def recognises(self, document: Document) -> bool:
         data = document.data

@@ -23,7 +23,7 @@ MADE_HERE = re.compile("[\ue000-\ue005]")
 
 @dataclass(frozen=True)
 class Mark:
-    """A place, both counted from 0."""
+    """A place; line and column are counted from 0."""
 
     line: int
     column: int

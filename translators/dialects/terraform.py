@@ -1,0 +1,64 @@
+"""Terraform: the four alerting resources of the provider for Grafana, version 4.9.
+
+https://registry.terraform.io/providers/grafana/grafana/latest/docs/resources/contact_point
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import cast
+
+from alertmanager_configs.loading import Document
+from alertmanager_configs.problems import Problems
+from contactpoints.setup import Setup
+from translators.dialect import Dialect, Find, Writing
+from translators.hcl.documents import HclDocument, load_hcl
+from translators.hcl.printing import Raw, print_file
+from translators.hcl.texts import quote
+from translators.losses import Report
+from translators.terraform_kept import report_kept
+from translators.terraform_reading import Reading
+from translators.terraform_writing import WritingFile
+from translators.variables import Piece, Reference, Variables, for_terraform
+
+START = re.compile(
+    r"^\s*(?:resource\s+\"grafana_\w+\"|(?:variable|provider|module|data)\s+\"[^\"]*\"(?:\s+\"[^\"]*\")?"
+    r"|terraform|locals)\s+\{",
+    re.M,
+)
+
+
+class Terraform(Dialect):
+    name = "terraform"
+    family = "grafana"
+    about = "resources of Terraform's provider for Grafana"
+    secrets = "env"
+    values_file = "secrets.auto.tfvars"
+
+    def claims(self, text: str) -> bool:
+        return START.search(text) is not None
+
+    def load(self, text: str | bytes, name: str) -> Document:
+        return load_hcl(text, name)
+
+    def recognises(self, document: Document) -> bool:
+        return isinstance(document, HclDocument)
+
+    def variable(self, pieces: tuple[Piece, ...]) -> Variables:
+        return for_terraform(pieces)
+
+    def redacted(self, name: str) -> str:
+        return for_terraform((Reference(name),))
+
+    def write_values(self, values: Mapping[str, str]) -> str:
+        return print_file([Raw(f"{name} = {quote(text)}") for name, text in values.items()])
+
+    def read(self, document: Document, problems: Problems, find: Find) -> Setup:
+        return Reading(cast(HclDocument, document), self.name, problems, find).run()
+
+    def report_kept(self, setup: Setup, report: Report) -> None:
+        report_kept(setup, report)
+
+    def write(self, setup: Setup, report: Report) -> Writing:
+        return Writing(print_file(WritingFile(setup, self.name, report).run()))

@@ -1,0 +1,178 @@
+"""From a Terraform file to a setup."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import Any
+
+from alertmanager_configs.mute_timings import MuteTiming
+from alertmanager_configs.problems import Path, Problems, SetupError
+from contactpoints.base import Integration
+from contactpoints.fields import Expression, FromFile
+from contactpoints.setup import ContactPoint, Setup, TemplateFile
+from translators.dialect import Find
+from translators.hcl.documents import HclDocument, values_of
+from translators.hcl.evaluating import scope_of
+from translators.hcl.functions import UnknownError
+from translators.hcl.parsing import Block, Body, parse
+from translators.secrets import leaves
+from translators.terraform_kept import Kept
+from translators.terraform_routes import INTERVALS, POLICY, read_intervals, read_policy
+from translators.terraform_settings import blocks, read_settings
+
+VALUES = ("terraform.tfvars", "*.auto.tfvars")  # what Terraform itself reads beside the files
+NAMED = re.compile(r"(grafana_(?:contact_point|mute_timing))\.([\w-]+)")
+WORD = re.compile(r"[A-Za-z_][\w-]*")
+
+
+class Reading:
+    """One file on its way in. :meth:`run` gives the setup."""
+
+    def __init__(self, document: HclDocument, dialect: str, problems: Problems, find: Find) -> None:
+        self.document, self.problems, self.find = document, problems, find
+        self.kept = Kept()
+        self.setup = Setup("grafana", dialect, document=document, kept={"terraform": self.kept})
+        self.scope = scope_of(document.body, self.values())
+
+    def values(self) -> dict[str, Body]:
+        """The files with values of variables that stand beside the file."""
+        found = {}
+        for pattern in VALUES:
+            for name, text in self.find(pattern):
+                try:
+                    found[name] = parse(text, name)
+                except SetupError as error:
+                    self.problems.warn((), f"{name} is not read: {error.problems[0].message}")
+        return found
+
+    def run(self) -> Setup:
+        readers = {
+            "grafana_contact_point": self.contact_point,
+            "grafana_notification_policy": self.policy,
+            "grafana_mute_timing": self.mute_timing,
+            "grafana_message_template": self.template,
+        }
+        for name in self.document.body.attributes:
+            self.problems.error((), f'An argument named "{name}" is not expected here')
+        for block in self.document.body.blocks:
+            path = (block.type, *block.labels)
+            kind = block.labels[0] if block.type == "resource" and len(block.labels) == 2 else ""
+            again = kind == "grafana_notification_policy" and self.setup.policy is not None
+            if kind in readers and not again:
+                readers[kind](block, values_of(self.document, block, path, self.scope), path)
+                continue
+            self.kept.block(block)
+            if again:
+                self.problems.warn(path, "a second policy tree is kept as it is, not read")
+        return self.setup
+
+    def known(self, value: Any, path: Path, can_stand_in: bool = True) -> str:
+        """A text; what is not known is written down, and a stand-in given, or nothing."""
+        if value is None:
+            return ""
+        if isinstance(value, str) and not isinstance(value, Expression):
+            return str(value)
+        told = self.stand_in(value) if can_stand_in and isinstance(value, Expression) else ""
+        self.kept.stand_ins.append((path, told))
+        return told
+
+    def stand_in(self, source: Expression) -> str:
+        """A name for what only Terraform knows: that of the resource that is mentioned, or the last
+        word.
+        """
+        for kind, label in NAMED.findall(source):
+            body = self.scope.resources.get((kind, label))
+            if body is None or "name" not in body.attributes:
+                return str(label)
+            try:
+                return str(self.scope.value(body.attributes["name"].tree))
+            except UnknownError:
+                return str(label)
+        return str((WORD.findall(source) or ["unknown"])[-1])
+
+    def name(self, data: dict[str, Any], path: Path) -> str:
+        """The name of a resource; its label when only Terraform knows it."""
+        told = data.get("name")
+        if isinstance(told, Expression):
+            self.kept.stand_ins.append(((*path, "name"), str(path[-1])))
+            return str(path[-1])
+        name = self.known(told, (*path, "name"))
+        if not name:
+            self.problems.error(path, 'The argument "name" is required')
+        return name
+
+    def contact_point(self, block: Block, data: dict[str, Any], path: Path) -> None:
+        point = ContactPoint(self.name(data, path), path=path)
+        for key, declared in blocks().items():
+            inner = [each for each in block.body.of(key) if not each.labels]
+            for index, each in enumerate(inner):
+                place = (*path, key, index)
+                made = self.integration(declared, each, data[key][index], place)
+                point.integrations.append(made)
+        others = self.kept.rest(self.document, block, path, {"name", *blocks()})
+        if not point.integrations and not any(name.startswith("dynamic") for name in others):
+            self.problems.warn(path, "a contact point needs at least one integration")
+        self.setup.contact_points.append(point)
+
+    def integration(
+        self, declared: type[Integration], block: Block, data: dict[str, Any], path: Path
+    ) -> Integration:
+        settings, others = read_settings(declared, data, self.read_file)
+        place = (*path, "disable_resolve_message")
+        quiet = self.known(data.get("disable_resolve_message"), place, can_stand_in=False)
+        for name in others:
+            if not isinstance(data[name], Expression):
+                self.problems.warn((*path, name), f"the provider has no {name!r} here")
+        self.kept.rest(self.document, block, path, data.keys() - set(others))
+        found = Problems()
+        made = declared.read(
+            settings,
+            "grafana",
+            path,
+            found,
+            send_resolved=False if quiet == "true" else None,
+            any_case=True,
+        )
+        if others or any(isinstance(leaf, Expression) for _, leaf in leaves(settings)):
+            for problem in found.errors:  # with the values that Terraform knows, it may be right
+                self.problems.warn(problem.path, problem.message)
+        else:
+            self.problems.extend(found.errors)
+        return made
+
+    def read_file(self, file: FromFile) -> Any:
+        """The text of a file beside this one; the :class:`FromFile` itself when it is not there."""
+        if PurePath(file.path).is_absolute():
+            return file
+        return next((text for _, text in self.find(file.path)), file)
+
+    def policy(self, block: Block, data: dict[str, Any], path: Path) -> None:
+        self.setup.policy = read_policy(data, path, self.problems, self.known)
+        self.keep_below(block, path, {"policy": POLICY}, POLICY)
+
+    def mute_timing(self, block: Block, data: dict[str, Any], path: Path) -> None:
+        intervals = read_intervals(data, path, self.problems, self.known)
+        timing = MuteTiming(self.name(data, path), intervals, path)
+        self.setup.mute_timings.append(timing)
+        self.keep_below(block, path, {"intervals": INTERVALS}, {"name", "intervals"})
+
+    def keep_below(
+        self, block: Block, path: Path, below: dict[str, set[str]], read: set[str]
+    ) -> None:
+        """Keep what is not read of a block and of the blocks in it."""
+        self.kept.rest(self.document, block, path, read)
+        for kind, inner_read in below.items():
+            inner = [each for each in block.body.of(kind) if not each.labels]
+            for index, each in enumerate(inner):
+                self.keep_below(each, (*path, kind, index), below, inner_read)
+
+    def template(self, block: Block, data: dict[str, Any], path: Path) -> None:
+        name, text = self.name(data, path), data.get("template")
+        if isinstance(text, FromFile):
+            text = self.read_file(text)
+        if text is None:
+            self.problems.error(path, 'The argument "template" is required')
+        known = isinstance(text, str) and not isinstance(text, Expression)
+        self.setup.templates.append(TemplateFile(name, str(text) if known else None, path))
+        self.kept.rest(self.document, block, path, {"name", "template"})
