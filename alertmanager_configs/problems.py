@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple, Protocol
 
+from .versions import LATEST, Version
+
 Path = tuple[str | int, ...]
 """The way from the top of a document to a value: mapping keys and list positions."""
 
@@ -43,15 +45,17 @@ class Located(Protocol):
 
 
 class Problems:
-    """The collector that is handed down while a document is read.
+    """The collector that is handed down while a document is read; `version` is the Alertmanager
+    whose rules hold.
 
     Readers record in the order in which Alertmanager decodes: an object's children in document
     order, then its own checks. `first` relies on that.
     """
 
-    __slots__ = ("_sections", "errors", "type_errors", "warnings")
+    __slots__ = ("_sections", "errors", "type_errors", "version", "warnings")
 
-    def __init__(self) -> None:
+    def __init__(self, version: Version = LATEST) -> None:
+        self.version = version
         self.type_errors = 0
         self.errors: list[Problem] = []
         self.warnings: list[Problem] = []
@@ -74,6 +78,11 @@ class Problems:
     def warn(self, path: Path, message: str) -> None:
         """Record what a reader should know although the configuration is valid."""
         self.warnings.append(Problem(message, path, kind="warning"))
+
+    def take_back_value(self) -> list[Problem]:
+        """Forget the error that was recorded last when it is about a value, and give it: for what
+        Alertmanager looks at later."""
+        return [self.errors.pop()] if self.errors and self.errors[-1].kind == "value" else []
 
     def unknown_key(self, path: Path, type_name: str) -> None:
         """Record a key that the object does not have; `type_name` as Alertmanager calls the

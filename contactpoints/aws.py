@@ -38,7 +38,7 @@ class Sigv4(Schema):
     secret_key = Secret()
     profile = Text()
     role_arn = Text()
-    external_id = Text(grafana=NOT_GRAFANA, alertmanager=since("0.34"))
+    external_id = Text(grafana=NOT_GRAFANA, alertmanager=since("0.31"))  # and used since 0.34
     use_fips_sts_endpoint = Flag(grafana=NOT_GRAFANA, alertmanager=since("0.29"))
     service_name = Text(grafana=NOT_GRAFANA, alertmanager=since("0.29"))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from alertmanager_configs.problems import Path, Problems
+from alertmanager_configs.problems import Path, Problem, Problems
+from alertmanager_configs.scalars import mismatch
 from alertmanager_configs.writing import as_written
 from contactpoints.fields import Field, FromFile, Lose, Schema
 from contactpoints.spelling import FAMILIES, Family
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Receiver:
-    """Alertmanager's list of this integration: its key, the first version that knew it, and whether
-    it tells of resolved alerts when not asked.
+    """Alertmanager's list of this integration: its key, the first version that knew it, whether it
+    tells of resolved alerts when not asked, and the Go type of its settings (``config.`` and the
+    class with ``Config`` behind, unless said), which is in messages.
     """
 
     key: str
     since: str
     send_resolved: bool = True
+    go: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ class Integration:
     fields: ClassVar[Mapping[str, Field]]
     spelled: ClassVar[Mapping[Family, Mapping[str, tuple[Field, bool]]]]
 
-    __slots__ = ("extra", "family", "inherited", "path", "told_resolved", "uid", "values")
+    __slots__ = ("extra", "family", "inherited", "path", "told_resolved", "twice", "uid", "values")
 
     def __init__(
         self,
@@ -112,6 +115,8 @@ class Integration:
         self.inherited = inherited or {}
         self.extra = extra or {}
         self.path = path
+        self.twice: Sequence[str] = ()
+        """Settings that were written both as they are and as a file, where only one may be."""
 
     @property
     def send_resolved(self) -> bool:
@@ -159,6 +164,14 @@ class Integration:
     def check_inherited(self) -> Iterable[tuple[str, str]]:
         """What is still missing or wrong once Alertmanager's ``global`` section is taken in."""
         return ()
+
+    def check_twice(self, name: str) -> Iterator[tuple[str, str]]:
+        """What is wrong when a setting stands both as it is and as a file; for a ``check`` whose
+        order matters, else it comes first.
+        """
+        if name in self.twice:
+            key = self.fields[name].spelling("alertmanager").name
+            yield "", f"at most one of {key} & {key}_file must be configured"
 
     @classmethod
     def inherit(cls, values: Mapping[str, Any], inherited: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -210,14 +223,17 @@ class Integration:
         send_resolved: bool | None = None,
         uid: str = "",
         any_case: bool = False,
+        since: int | None = None,
     ) -> Integration:
         """One configured use, from the settings that a dialect of ``family`` says. Problems are
-        collected.
+        collected; ``since`` as :meth:`Problems.error` takes it.
         """
         spelled = cls.spelled[family]
         values: dict[str, Any] = {}
         extra: dict[str, Any] = {}
-        before = problems.type_errors
+        twice: list[str] = []
+        late: list[Problem] = []
+        before = problems.type_errors if since is None else since
         for key, item in raw.items():
             if item is None:
                 continue
@@ -226,15 +242,17 @@ class Integration:
                 extra[key] = item
                 continue
             field, is_file = found
-            place = (*path, key)
             if is_file:
-                value: Any = FromFile(str(item))
+                value: Any = cls._file(item, (*path, key), problems)
             elif isinstance(item, FromFile):
                 value = item
+            elif field.is_checked_late:
+                value = field.read(item, family, (*path, key), problems)
+                late += problems.take_back_value() if value is None else ()
             else:
-                value = field.read(item, family, place, problems)
-            if value is not None:
-                cls._keep(values, field, value, place, problems)
+                value = field.read(item, family, (*path, key), problems)
+            if value is not None and not cls._keep(values, field, value):
+                twice.append(field.setting)
         inherited = cls.inherit(values, inherited) if inherited else None
         form = next((form for form in cls.forms if form.recognises(values)), cls)
         made = form(
@@ -246,25 +264,38 @@ class Integration:
             extra=extra,
             path=path,
         )
-        for name, message in made.check():
+        made.twice = twice
+        for problem in late:
+            problems.error(problem.path, problem.message, since=before)
+        found_wrong = list(made.check())
+        wrong = [found for name in twice for found in made.check_twice(name)]
+        for name, message in [*(each for each in wrong if each not in found_wrong), *found_wrong]:
             place = (*path, cls.fields[name].spelling(family).name) if name in values else path
             problems.error(place, message, since=before)
         return made
 
     @staticmethod
-    def _keep(
-        values: dict[str, Any], field: Field, value: Any, path: Path, problems: Problems
-    ) -> None:
+    def _file(item: Any, path: Path, problems: Problems) -> FromFile | None:
+        if isinstance(item, dict | list):
+            problems.error(path, mismatch(item, "string"), "type")
+            return None
+        return FromFile(str(item))
+
+    @staticmethod
+    def _keep(values: dict[str, Any], field: Field, value: Any) -> bool:
+        """Keep a value; False when it stands both as it is and as a file, and may not."""
         name = field.setting
         if name in values and field.file and values[name] != "" and value not in ("", FromFile("")):
             if not field.file_wins:
-                key = field.spelling("alertmanager").name
-                problems.error(path[:-1], f"at most one of {key} & {key}_file must be configured")
-            elif isinstance(values[name], FromFile):
-                return
+                both = values[name] != FromFile("")
+                values[name] = value
+                return not both
+            if isinstance(values[name], FromFile):
+                return True
         elif name in values and value in ("", FromFile("")):
-            return
+            return True
         values[name] = value
+        return True
 
     def write(self, family: Family) -> dict[str, Any]:
         """The settings as a dialect of ``family`` (this integration's own) spells them, in the

@@ -18,7 +18,7 @@ import marshmallow
 from alertmanager_configs.durations import parse_duration, parse_go_duration
 from alertmanager_configs.loading import Quoted
 from alertmanager_configs.problems import Kind, Path, Problems
-from alertmanager_configs.scalars import as_bool, as_int, as_text
+from alertmanager_configs.scalars import WrongTypeError, as_bool, as_float, as_int, mismatch, tag_of
 from alertmanager_configs.urls import UrlError, check_http_url
 from contactpoints.spelling import Family, PerFamily, Spelling, as_spelling, terraform_name
 
@@ -80,11 +80,17 @@ class Field(marshmallow.fields.Field[Any]):
     the line); ``file`` says that Alertmanager has a twin key ``…_file``, ``file_wins`` that it
     takes both and uses the file; ``help`` is one sentence for a form and the documentation.
     ``terraform`` is a mark for Terraform's provider, where its attribute's name does not follow
-    from Grafana's (:func:`contactpoints.spelling.terraform_name`) or there is none.
+    from Grafana's (:func:`contactpoints.spelling.terraform_name`) or there is none. ``go`` is the
+    Go type that Alertmanager names when the value is of another one.
     """
 
     is_secret = False
     is_template = False
+    go = "string"
+    zero: Any = None
+    """What Alertmanager takes ``null`` for; ``None`` where that is the same as leaving it out."""
+    is_checked_late = False
+    """Whether Alertmanager looks at the value only when it has read the whole integration."""
 
     def __init__(
         self,
@@ -98,12 +104,15 @@ class Field(marshmallow.fields.Field[Any]):
         file: bool = False,
         file_wins: bool = False,
         html: bool = False,
+        go: str = "",
         label: str = "",
         help: str = "",
     ) -> None:
         super().__init__(
             required=required, allow_none=True, metadata={"label": label, "description": help}
         )
+        if go:
+            self.go = go
         self.spellings = {
             "grafana": as_spelling(grafana),
             "alertmanager": as_spelling(alertmanager),
@@ -145,14 +154,24 @@ class Field(marshmallow.fields.Field[Any]):
         """
         if isinstance(raw, Interpolated | FromFile):
             return raw
+        kind = self.spellings[family].kind
+        if kind is None:
+            value = self.decode(raw, family, path, problems)
+        else:
+            value = kind.decode(raw, family, path, problems)
+            value = None if value is None else self.taken(value)
+        reading = self._reading[family]
+        return reading.get(value, value) if reading and isinstance(value, str) else value
+
+    def decode(self, raw: Any, family: Family, path: Path, problems: Problems) -> Any:
+        """One raw value in the type that ``family`` wants it in; ``None`` and problems when it is
+        another one.
+        """
         try:
-            kind = self.spellings[family].kind
-            value = self.parse(raw) if kind is None else self.taken(kind.parse(raw))
+            return self.parse(raw)
         except InvalidError as error:
             problems.error((*path, *error.path), str(error), error.kind)
             return None
-        reading = self._reading[family]
-        return reading.get(value, value) if reading and isinstance(value, str) else value
 
     def write(self, value: Any, family: Family) -> Any:
         """What ``family`` says for our ``value``. :raises InvalidError: when it cannot say
@@ -197,13 +216,14 @@ class Field(marshmallow.fields.Field[Any]):
 class Text(Field):
     """A line of text, taken as it stands."""
 
+    zero = ""
+
     def parse(self, raw: Any) -> Any:
         if type(raw) is str:
             return raw
         if isinstance(raw, dict | list):
-            tag = "!!map" if isinstance(raw, dict) else "!!seq"
-            raise InvalidError(f"cannot unmarshal {tag} into string", kind="type")
-        return str(as_text(raw))
+            raise InvalidError(mismatch(raw, self.go), kind="type")
+        return "" if raw is None else str(raw)
 
     def taken(self, value: Any) -> Any:
         return str(value)
@@ -226,16 +246,20 @@ class Secret(Text):
     """A password, key or token: never shown."""
 
     is_secret = True
+    go = "config.plain"
 
 
 class SecretTemplate(Template):
     """A secret that may be a template as well."""
 
     is_secret = True
+    go = "config.plain"
 
 
 class Url(Text):
     """An http or https address, checked as Go's net/url and Alertmanager do."""
+
+    zero = None
 
     def parse(self, raw: Any) -> str:
         url = str(super().parse(raw))
@@ -270,6 +294,9 @@ GRAFANA_REDACTED = "[REDACTED]"
 class Flag(Field):
     """Yes or no; no when left out, unless the line says otherwise."""
 
+    go = "bool"
+    zero = False
+
     def __init__(self, *, default: Any = False, **marks: Any) -> None:
         super().__init__(default=default, **marks)
 
@@ -278,7 +305,12 @@ class Flag(Field):
 
 
 class Number(Field):
-    """A whole number. ``quoted`` takes one in quotes as well, as Grafana's optional numbers do."""
+    """A whole number. ``quoted`` takes one in quotes as well, as Grafana's optional numbers do;
+    ``least`` and ``most`` are Grafana's bounds. Alertmanager's follow from ``go``.
+    """
+
+    go = "int"
+    zero = 0
 
     def __init__(
         self,
@@ -294,11 +326,23 @@ class Number(Field):
     def parse(self, raw: Any) -> Any:
         if self.quoted and isinstance(raw, Quoted):
             raw = str(raw).strip() or "0"
-        number = _typed(as_int, raw)
+        number = _typed(lambda value: as_int(value, self.go), raw)
         if self.least is not None and number < self.least:
             raise InvalidError(f"must be at least {self.least}")
         if self.most is not None and number > self.most:
             raise InvalidError(f"must be at most {self.most}")
+        return number
+
+    def decode(self, raw: Any, family: Family, path: Path, problems: Problems) -> Any:
+        if family == "grafana":
+            return super().decode(raw, family, path, problems)
+        try:
+            number = as_int(raw, self.go)
+            if number < 0 and self.go == "uint64":
+                raise WrongTypeError(mismatch(raw, self.go))
+        except WrongTypeError as error:
+            problems.error(path, str(error), "type")
+            return None
         return number
 
 
@@ -313,6 +357,8 @@ class Choice(Text):
     """One of a few words. ``error`` is the sentence for any other, which ``{}`` in it stands for;
     ``any_case`` takes it in any case.
     """
+
+    is_checked_late = True
 
     def __init__(
         self, choices: Sequence[str], *, error: str = "", any_case: bool = False, **marks: Any
@@ -335,18 +381,54 @@ class Choice(Text):
 class Duration(Text):
     """A length of time in Prometheus' grammar (``1d12h``); kept as written."""
 
+    zero = None
+
     def parse(self, raw: Any) -> str:
         text = super().parse(raw)
-        if text:
-            _typed(parse_duration, text)
+        try:
+            parse_duration(text)
+        except ValueError as error:
+            raise InvalidError(str(error)) from None
         return str(text)
 
 
 class GoDuration(Text):
-    """A length of time in Go's grammar (``1m30s``); kept as written."""
+    """A length of time in Go's grammar (``1m30s``); kept as written. A bare number is nanoseconds,
+    unless ``bare`` is no.
+    """
+
+    go = "time.Duration"
+    zero = None
+
+    def __init__(self, *, bare: bool = True, **marks: Any) -> None:
+        super().__init__(**marks)
+        self.bare = bare
 
     def parse(self, raw: Any) -> str:
-        text = super().parse(raw)
-        if not text.isdigit():  # a bare number is nanoseconds to go-yaml
-            _typed(parse_go_duration, text)
-        return str(text)
+        text = str(super().parse(raw))
+        if self.bare and not isinstance(raw, Quoted) and tag_of(raw) in ("!!int", "!!float"):
+            if abs(as_float(raw)) < 2**63:
+                return text
+            raise InvalidError(mismatch(raw, self.go), kind="type")
+        try:
+            parse_go_duration(text)
+        except ValueError as error:
+            if self.bare:
+                raise InvalidError(mismatch(raw, self.go), kind="type") from None
+            raise InvalidError(str(error)) from None
+        return text
+
+
+class HostPort(Text):
+    """A host and its port: ``mail.example:25``; IPv6 in brackets."""
+
+    def parse(self, raw: Any) -> str:
+        text = str(super().parse(raw))
+        if text:
+            host, colon, port = text.rpartition(":")
+            if not colon or (":" in host and not host.startswith("[")):
+                wrong = "too many colons in address" if colon else "missing port in address"
+                raise InvalidError(f"address {text}: {wrong}")
+            if not port:
+                raise InvalidError(f'address "{text}": port cannot be empty')
+        return text

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from alertmanager_configs.problems import Path, Problems
-from alertmanager_configs.scalars import as_bool, as_float, as_int, tag_of
+from alertmanager_configs.reading import read_text_map, read_texts
+from alertmanager_configs.scalars import as_bool, as_float, as_int, mismatch, tag_of
+from alertmanager_configs.versions import parse_version
 from alertmanager_configs.writing import as_written
 from contactpoints.fields import Draw, Field, Interpolated, InvalidError, Schema, Text
 from contactpoints.spelling import Family
@@ -14,6 +16,11 @@ from contactpoints.spelling import Family
 
 class Words(Field):
     """Several words. Grafana's file says them as one text with commas, Alertmanager's as a list."""
+
+    def decode(self, raw: Any, family: Family, path: Path, problems: Problems) -> Any:
+        if family == "grafana":
+            return super().decode(raw, family, path, problems)
+        return _whole(read_texts, raw, path, problems)
 
     def parse(self, raw: Any) -> list[str]:
         if isinstance(raw, list):
@@ -65,6 +72,11 @@ class TextMap(Field):
         self.is_template = templated
         self.is_secret = secret
 
+    def decode(self, raw: Any, family: Family, path: Path, problems: Problems) -> Any:
+        if family == "grafana":
+            return super().decode(raw, family, path, problems)
+        return _whole(read_text_map, raw, path, problems)
+
     def parse(self, raw: Any) -> dict[str, str]:
         if not isinstance(raw, dict):
             raise InvalidError("must be a mapping of names to texts")
@@ -86,14 +98,39 @@ class TextMap(Field):
                 yield (key,), text
 
 
+def _whole(read: Any, raw: Any, path: Path, problems: Problems) -> Any:
+    """What ``read`` gives, or ``None`` when anything in it is of a wrong type."""
+    before = problems.type_errors
+    value = read(raw, path, problems)
+    return value if problems.type_errors == before else None
+
+
 def _text(value: Any) -> str:
     return value if isinstance(value, Interpolated) else str(Text().parse(value))
 
 
 class Tree(Field):
-    """Any structure; every text in it is a template (Alertmanager's ``details``, ``payload``)."""
+    """Any structure; every text in it is a template (Alertmanager's ``details``, ``payload``).
+
+    With ``go`` it must be a mapping. ``texts_until`` is the version of Alertmanager before which
+    it was one of texts.
+    """
 
     is_template = True
+    go = ""
+
+    def __init__(self, *, texts_until: str = "", **marks: Any) -> None:
+        super().__init__(**marks)
+        self.texts_until = parse_version(texts_until) if texts_until else None
+
+    def decode(self, raw: Any, family: Family, path: Path, problems: Problems) -> Any:
+        if family == "alertmanager":
+            if self.texts_until and problems.version < self.texts_until:
+                return _whole(read_text_map, raw, path, problems)
+            if self.go and not isinstance(raw, dict):
+                problems.error(path, mismatch(raw, self.go), "type")
+                return None
+        return super().decode(raw, family, path, problems)
 
     def parse(self, raw: Any) -> Any:
         return raw
@@ -139,8 +176,10 @@ class Part(Field):
     """A group of settings within a setting, such as ``confirm`` of a Slack action.
 
     ``what`` names it in errors; at least one of ``one_of`` must be there, beside every required
-    part.
+    part. ``go`` is the Go type of one group, with ``*`` before it when it may be null.
     """
+
+    go = "config.plain"
 
     def __init__(
         self, schema: type[Schema], *, what: str = "", one_of: Sequence[str] = (), **marks: Any
@@ -153,16 +192,18 @@ class Part(Field):
             part.bind(name)
 
     def read(self, raw: Any, family: Family, path: Path, problems: Problems) -> Any:
+        before = problems.type_errors
+        go_type = self.object_type(problems)
         if not isinstance(raw, dict):
-            problems.error(path, "must be a mapping", "type")
+            problems.error(path, mismatch(raw, go_type), "type")
             return None
         spelled = {part.spelling(family).name: (name, part) for name, part in self.parts.items()}
         values = {}
         for key, item in raw.items():
-            if key not in spelled:
-                problems.unknown_key((*path, key), f"{type(self).__name__.lower()}.plain")
+            name, part = spelled.get(key, ("", None))
+            if part is None or is_newer(part.spelling(family).since, family, problems):
+                problems.unknown_key((*path, key), go_type)
             elif item is not None:
-                name, part = spelled[key]
                 values[name] = part.read(item, family, (*path, key), problems)
         missing = [
             name for name, part in self.parts.items() if part.required and not values.get(name)
@@ -170,8 +211,14 @@ class Part(Field):
         if self.one_of and not any(values.get(name) for name in self.one_of):
             missing.append(" or ".join(self.one_of))
         for name in missing:
-            problems.error(path, f"missing {name} in {self.what} configuration")
+            problems.error(path, f"missing {name} in {self.what} configuration", since=before)
         return {name: value for name, value in values.items() if value is not None}
+
+    def object_type(self, problems: Problems) -> str:
+        """What Alertmanager calls one group in messages: objects with checks lose their names."""
+        name = go_name(self.go, problems).removeprefix("*")
+        has_checks = self.one_of or any(part.required for part in self.parts.values())
+        return name.partition(".")[0] + ".plain" if has_checks else name
 
     def write(self, value: Any, family: Family) -> Any:
         return {
@@ -206,12 +253,17 @@ class Parts(Part):
 
     def read(self, raw: Any, family: Family, path: Path, problems: Problems) -> Any:
         if not isinstance(raw, list):
-            problems.error(path, "must be a list", "type")
+            problems.error(path, mismatch(raw, f"[]{go_name(self.go, problems)}"), "type")
             return None
-        return [
-            super(Parts, self).read(item, family, (*path, index), problems)
-            for index, item in enumerate(raw)
-        ]
+        found = []
+        for index, item in enumerate(raw):
+            if item is None and family == "alertmanager":
+                value = None if self.go.startswith("*") else {}
+            else:
+                value = super().read(item, family, (*path, index), problems)
+            if value is not None:
+                found.append(value)
+        return found
 
     def write(self, value: Any, family: Family) -> Any:
         return [super(Parts, self).write(item, family) for item in value]
@@ -228,3 +280,24 @@ class Parts(Part):
         for index, item in enumerate(value):
             for path in super().secrets(item):
                 yield (index, *path)
+
+
+ANYTHING = "map[string]interface {}"
+"""The Go type of a mapping of anything, as Alertmanager's messages have it."""
+
+
+def go_name(go_type: str, problems: Problems) -> str:
+    """A Go type of Alertmanager 0.34 as the version that is asked about called it."""
+    package, dot, name = go_type.removeprefix("*").partition(".")
+    if dot and package != "sigv4" and problems.version < PACKAGES_SINCE:
+        package = "config"
+    return ("*" if go_type.startswith("*") else "") + package + dot + name
+
+
+PACKAGES_SINCE = (0, 34, 0)
+"""Before, the settings of all integrations were in Alertmanager's package ``config``."""
+
+
+def is_newer(since: str, family: Family, problems: Problems) -> bool:
+    """Whether Alertmanager's version that is asked about does not know yet what came ``since``."""
+    return bool(since) and family == "alertmanager" and parse_version(since) > problems.version

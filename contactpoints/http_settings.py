@@ -85,7 +85,7 @@ class HttpConfig(Part):
 
     def read(self, raw: Any, family: Family, path: Path, problems: Problems) -> Any:
         if family == "alertmanager":
-            return read_http_config(raw, path, problems)
+            return read_http_config(raw, path, problems, problems.version)
         return super().read(raw, family, path, problems)
 
     def write(self, value: Any, family: Family) -> Any:
@@ -110,7 +110,7 @@ class SmtpTls(HttpConfig):
     """The ``tls_config`` of a mail server: Alertmanager only."""
 
     def read(self, raw: Any, family: Family, path: Path, problems: Problems) -> Any:
-        return read_tls_config(raw, path, problems)
+        return read_tls_config(raw, path, problems, problems.version)
 
     def cross(self, value: Any, to: Family, lose: Lose) -> Any:
         return value

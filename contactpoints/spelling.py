@@ -26,8 +26,9 @@ class Spelling:
     ``name`` is empty until the declaration is made and the rule fills it in. ``why`` is set when
     the family has no such setting, and says so in a sentence for people. ``since`` is the first
     version of Alertmanager (or Grafana) that knows it. ``inherits`` names the key of Alertmanager's
-    ``global`` section that stands in when it is left out. ``kind`` reads and writes it where this
-    family's type differs. ``values`` maps our value to this family's. ``form`` is for Terraform
+    ``global`` section that stands in when it is left out; ``inherits_since`` is when that came, if
+    later, and ``file_since`` when the twin key ``…_file`` came. ``kind`` reads and writes it where
+    this family's type differs. ``values`` maps our value to this family's. ``form`` is for Terraform
     alone, where an attribute does not have the shape that its Grafana setting has: a "map" instead
     of a block, a "list" instead of a text with separators.
     """
@@ -36,6 +37,8 @@ class Spelling:
     why: str = ""
     since: str = ""
     inherits: str = ""
+    inherits_since: str = ""
+    file_since: str = ""
     kind: Field | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     form: Literal["", "map", "list"] = ""
@@ -70,13 +73,22 @@ def spelled(
     *,
     since: str = "",
     inherits: str = "",
+    inherits_since: str = "",
+    file_since: str = "",
     kind: Field | None = None,
     values: Mapping[str, str] | None = None,
     form: Literal["", "map", "list"] = "",
 ) -> Spelling:
     """The family spells it so; see :class:`Spelling` for the words."""
     return Spelling(
-        name=name, since=since, inherits=inherits, kind=kind, values=values or {}, form=form
+        name=name,
+        since=since,
+        inherits=inherits,
+        inherits_since=inherits_since,
+        file_since=file_since,
+        kind=kind,
+        values=values or {},
+        form=form,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from contactpoints.base import Integration, Receiver
 from contactpoints.delivery.http import Http
 from contactpoints.delivery.mail import send_mail
-from contactpoints.fields import Flag, Lose, Schema, Secret, Template, Text
+from contactpoints.fields import Flag, HostPort, Lose, Schema, Secret, Template, Text
 from contactpoints.grafana_data import grafana_data
 from contactpoints.groups import Part, TextMap
 from contactpoints.http_settings import SmtpTls
@@ -62,13 +62,17 @@ class Email(Integration):
         hello = Text(
             grafana=SERVER, alertmanager=spelled(inherits="smtp_hello"), default="localhost"
         )
-        smarthost = Text(grafana=SERVER, alertmanager=spelled(inherits="smtp_smarthost"))
+        smarthost = HostPort(grafana=SERVER, alertmanager=spelled(inherits="smtp_smarthost"))
         auth_username = Text(grafana=SERVER, alertmanager=spelled(inherits="smtp_auth_username"))
         auth_password = Secret(
-            grafana=SERVER, alertmanager=spelled(inherits="smtp_auth_password"), file_wins=True
+            grafana=SERVER,
+            alertmanager=spelled(inherits="smtp_auth_password", file_since="0.25"),
+            file_wins=True,
         )
         auth_secret = Secret(
-            grafana=SERVER, alertmanager=spelled(inherits="smtp_auth_secret"), file_wins=True
+            grafana=SERVER,
+            alertmanager=spelled(inherits="smtp_auth_secret", file_since="0.31"),
+            file_wins=True,
         )
         auth_identity = Text(grafana=SERVER, alertmanager=spelled(inherits="smtp_auth_identity"))
         require_tls = Flag(
@@ -81,13 +85,17 @@ class Email(Integration):
             default=None,
             alertmanager=spelled(since="0.31", inherits="smtp_force_implicit_tls"),
         )
-        tls_config = SmtpTls(grafana=SERVER, alertmanager=spelled(inherits="smtp_tls_config"))
+        tls_config = SmtpTls(
+            grafana=SERVER, alertmanager=spelled(inherits="smtp_tls_config", inherits_since="0.28")
+        )
         headers = TextMap(templated=True, grafana=nowhere("Grafana's mails have fixed headers"))
         html = Template(
             html=True, grafana=LAYOUT, default=PerFamily(None, template("email.default.html"))
         )
         text = Template(grafana=LAYOUT)
-        threading = Part(Threading, grafana=LAYOUT, alertmanager=since("0.30"))
+        threading = Part(
+            Threading, go="config.ThreadingConfig", grafana=LAYOUT, alertmanager=since("0.30")
+        )
 
     def check(self) -> Iterable[tuple[str, str]]:
         has = self.values.get
@@ -115,12 +123,6 @@ class Email(Integration):
                     )
             if (has("threading") or {}).get("thread_by_date") not in ("none", "daily"):
                 yield "threading", "threading.thread_by_date must be either 'none' or 'daily'"
-        if isinstance(smarthost := has("smarthost"), str) and smarthost:
-            host, colon, port = smarthost.rpartition(":")
-            if not colon or (host.count(":") and not host.startswith("[")):
-                yield "smarthost", f"address {smarthost}: missing port in address"
-            elif not port:
-                yield "smarthost", f'address "{smarthost}": port cannot be empty'
 
     def check_inherited(self) -> Iterable[tuple[str, str]]:
         if not self.value("smarthost"):

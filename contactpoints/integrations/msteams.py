@@ -11,7 +11,7 @@ from contactpoints.delivery.http import Http
 from contactpoints.fields import Lose, SecretUrl, Template
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
-from contactpoints.spelling import named, nowhere
+from contactpoints.spelling import named, nowhere, since, spelled
 
 COLORS = ("8C1A1A", "2DC72D")  # firing, resolved
 
@@ -22,7 +22,7 @@ class MsTeams(Integration):
     """
 
     label = "Microsoft Teams (Office 365 connectors)"
-    alertmanager = Receiver("msteams_configs", since="0.26.0")
+    alertmanager = Receiver("msteams_configs", since="0.26.0", go="msteams.MSTeamsConfig")
     grafana = SaidAs("teams", "Grafana has one integration for Teams, which sends adaptive cards")
     notice = Notice(
         "2026-04-30",
@@ -31,11 +31,14 @@ class MsTeams(Integration):
     )
 
     class Settings(HttpSchema):
-        url = SecretUrl(required=True, alertmanager="webhook_url", file=True)
+        url = SecretUrl(
+            required=True, alertmanager=spelled("webhook_url", file_since="0.27"), file=True
+        )
         title = Template(default=named("msteams.default.title", "default.title"))
         summary = Template(
             default=named("msteams.default.summary"),
             grafana=nowhere("Grafana's summary is the title"),
+            alertmanager=since("0.27"),
         )
         message = Template(
             alertmanager="text", default=named("msteams.default.text", "teams.default.message")

@@ -53,7 +53,7 @@ class Opsgenie(Integration):
     """An alert, opened and closed. https://docs.opsgenie.com/docs/alert-api"""
 
     label = "OpsGenie"
-    alertmanager = Receiver("opsgenie_configs", since="0.1.0")
+    alertmanager = Receiver("opsgenie_configs", since="0.1.0", go="opsgenie.OpsGenieConfig")
     notice = Notice(
         "2027-04-05",
         "Opsgenie ends on 2027-04-05; Atlassian moves its customers to Jira Service Management",
@@ -62,7 +62,9 @@ class Opsgenie(Integration):
     class Settings(HttpSchema):
         api_key = SecretTemplate(
             grafana="apiKey",
-            alertmanager=spelled(inherits="opsgenie_api_key"),
+            alertmanager=spelled(
+                inherits="opsgenie_api_key", inherits_since="0.14", file_since="0.24"
+            ),
             file=True,
             required=True,
         )
@@ -100,7 +102,12 @@ class Opsgenie(Integration):
             alertmanager=nowhere("Alertmanager says it in tags and details"),
             error='invalid value for sendTagsAs: "{}"',
         )
-        responders = Parts(Responder, what="responder", alertmanager=since("0.18"))
+        responders = Parts(
+            Responder,
+            what="responder",
+            go="opsgenie.OpsGenieConfigResponder",
+            alertmanager=since("0.18"),
+        )
         source = Template(grafana=FIXED, default=named("opsgenie.default.source"))
         details = TextMap(templated=True, grafana=FIXED)
         entity = Template(grafana=FIXED, alertmanager=since("0.24"))
@@ -111,7 +118,9 @@ class Opsgenie(Integration):
             grafana=nowhere("Grafana's priority is the common label og_priority"),
             alertmanager=since("0.11"),
         )
-        update_alerts = Flag(grafana=nowhere("Grafana updates no alert"))
+        update_alerts = Flag(
+            grafana=nowhere("Grafana updates no alert"), alertmanager=since("0.24")
+        )
 
     def check(self) -> Iterable[tuple[str, str]]:
         if self.family == "grafana" and not self.values.get("api_key"):

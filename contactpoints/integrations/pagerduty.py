@@ -10,7 +10,7 @@ from typing import Any
 from contactpoints.base import Integration, Receiver
 from contactpoints.delivery.http import Http
 from contactpoints.fields import GoDuration, Lose, Schema, SecretTemplate, Template, Url
-from contactpoints.groups import Parts, Tree
+from contactpoints.groups import ANYTHING, Parts, Tree
 from contactpoints.http_settings import HttpSchema
 from contactpoints.inline import inline
 from contactpoints.notification import Notification
@@ -58,12 +58,19 @@ class PagerDuty(Integration):
     """An incident, opened and resolved. https://developer.pagerduty.com/docs/events-api-v2-overview"""
 
     label = "PagerDuty"
-    alertmanager = Receiver("pagerduty_configs", since="0.1.0")
+    alertmanager = Receiver("pagerduty_configs", since="0.1.0", go="pagerduty.PagerdutyConfig")
 
     class Settings(HttpSchema):
-        routing_key = SecretTemplate(grafana="integrationKey", file=True, required=True)
+        routing_key = SecretTemplate(
+            grafana="integrationKey",
+            alertmanager=spelled(since="0.10", file_since="0.25"),
+            file=True,
+            required=True,
+        )
         service_key = SecretTemplate(
-            grafana=nowhere("Grafana knows version 2 of the Events API only"), file=True
+            grafana=nowhere("Grafana knows version 2 of the Events API only"),
+            alertmanager=spelled(file_since="0.25"),
+            file=True,
         )
         url = Url(alertmanager=spelled(inherits="pagerduty_url"), default=EVENTS_V2)
         severity = Template(default=PerFamily("critical", "error"))
@@ -80,9 +87,13 @@ class PagerDuty(Integration):
         client_url = Template(
             default=PerFamily("{{ .ExternalURL }}", template("pagerduty.default.clientURL"))
         )
-        details = Tree(default=PerFamily(LISTS | COUNTS, JSON_LISTS | COUNTS))
-        images = Parts(Image, grafana=FIXED)
-        links = Parts(Link, grafana=FIXED)
+        details = Tree(
+            go=ANYTHING,
+            texts_until="0.30",
+            default=PerFamily(LISTS | COUNTS, JSON_LISTS | COUNTS),
+        )
+        images = Parts(Image, go="pagerduty.PagerdutyImage", grafana=FIXED)
+        links = Parts(Link, go="pagerduty.PagerdutyLink", grafana=FIXED)
         timeout = GoDuration(
             grafana=nowhere("Grafana waits 30 seconds"), alertmanager=since("0.30")
         )

@@ -16,6 +16,7 @@ from contactpoints.spelling import named, spelled
 
 API = "https://open.rocket.chat/"
 POST_MESSAGE = "api/v1/chat.postMessage"
+GO = "*config.RocketchatAttachment"  # as Alertmanager calls the parts of a message
 TITLE_LIMIT = 1024  # characters, where Alertmanager cuts
 COLOR = '{{ if eq .Status "firing" }}red{{ else }}green{{ end }}'
 BUSY = ("error-too-many-requests",)
@@ -47,7 +48,9 @@ class RocketChat(Integration):
     """A message in a channel. https://developer.rocket.chat/apidocs/post-message"""
 
     label = "Rocket.Chat"
-    alertmanager = Receiver("rocketchat_configs", since="0.28.0", send_resolved=False)
+    alertmanager = Receiver(
+        "rocketchat_configs", since="0.28.0", send_resolved=False, go="config.RocketchatConfig"
+    )
     grafana = Absent("Grafana has no integration for Rocket.Chat")
 
     class Settings(HttpSchema):
@@ -61,14 +64,16 @@ class RocketChat(Integration):
         title = Template(default=named("rocketchat.default.title"), limit=TITLE_LIMIT)
         title_link = Template(default=named("rocketchat.default.titlelink"))
         text = Template(default=named("rocketchat.default.text"))
-        columns = Parts(RocketField, what="Rocket.Chat field", alertmanager="fields")
+        columns = Parts(
+            RocketField, what="Rocket.Chat field", go=f"{GO}Field", alertmanager="fields"
+        )
         short_fields = Flag()
         emoji = Template(default=named("rocketchat.default.emoji"))
         icon_url = Template(default=named("rocketchat.default.iconurl"))
         image_url = Template()
         thumb_url = Template()
         link_names = Flag(help="Taken and never sent")
-        actions = Parts(RocketAction, what="Rocket.Chat action")
+        actions = Parts(RocketAction, what="Rocket.Chat action", go=f"{GO}Action")
 
     def check_inherited(self) -> Iterable[tuple[str, str]]:
         if not self.value("token_id"):

@@ -33,7 +33,9 @@ class Slack(Integration):
     alertmanager = Receiver("slack_configs", since="0.1.0", send_resolved=False)
 
     class Settings(HttpSchema):
-        url = SecretUrl(alertmanager=spelled("api_url", inherits="slack_api_url"), file=True)
+        url = SecretUrl(
+            alertmanager=spelled("api_url", inherits="slack_api_url", file_since="0.22"), file=True
+        )
         token = Secret(
             alertmanager=spelled("app_token", since="0.30", inherits="slack_app_token"), file=True
         )
@@ -57,7 +59,13 @@ class Slack(Integration):
         pretext = Template(grafana=FIXED, default=named("slack.default.pretext"))
         text = Template(default=named("slack.default.text", "default.message"))
         message_text = Template(grafana=FIXED, alertmanager=since("0.31"))
-        columns = Parts(SlackField, what="Slack field", alertmanager="fields", grafana=FIXED)
+        columns = Parts(
+            SlackField,
+            what="Slack field",
+            go="*config.SlackField",
+            alertmanager="fields",
+            grafana=FIXED,
+        )
         short_fields = Flag(grafana=FIXED)
         footer = Template(
             terraform=NO_ATTRIBUTE, default=template("slack.default.footer"), limit=FOOTER_LIMIT
@@ -68,7 +76,13 @@ class Slack(Integration):
         thumb_url = Template(grafana=FIXED)
         link_names = Flag(grafana=FIXED)
         mrkdwn_in = Words(grafana=FIXED, default=PerFamily(None, ["fallback", "pretext", "text"]))
-        actions = Parts(SlackAction, what="Slack action", one_of=("name", "url"), grafana=FIXED)
+        actions = Parts(
+            SlackAction,
+            what="Slack action",
+            go="*config.SlackAction",
+            one_of=("name", "url"),
+            grafana=FIXED,
+        )
         update_message = Flag(grafana=FIXED, alertmanager=since("0.32"))
         timeout = GoDuration(grafana=FIXED, alertmanager=since("0.30"))
         http_config = HttpConfig(grafana=nowhere("Grafana's Slack integration takes none"))

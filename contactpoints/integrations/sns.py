@@ -42,12 +42,12 @@ class Sns(Integration):
     """
 
     label = "AWS SNS"
-    alertmanager = Receiver("sns_configs", since="0.23.0")
+    alertmanager = Receiver("sns_configs", since="0.23.0", go="config.SNSConfig")
     terraform = Absent("the block of Terraform's provider is for Amazon Managed Grafana only")
 
     class Settings(HttpSchema):
         api_url = Template()
-        sigv4 = Part(Sigv4, what="SigV4")
+        sigv4 = Part(Sigv4, what="SigV4", go="sigv4.plain")
         topic_arn = Template()
         target_arn = Template()
         phone_number = Template()

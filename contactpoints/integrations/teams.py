@@ -24,7 +24,7 @@ class Teams(Integration):
 
     label = "Microsoft Teams"
     aliases = ("msteams", "msteamsv2")
-    alertmanager = Receiver("msteamsv2_configs", since="0.28.0")
+    alertmanager = Receiver("msteamsv2_configs", since="0.28.0", go="msteamsv2.MSTeamsV2Config")
 
     class Settings(HttpSchema):
         url = SecretTemplate(

@@ -38,7 +38,7 @@ class VictorOps(Integration):
     """
 
     label = "VictorOps"
-    alertmanager = Receiver("victorops_configs", since="0.5.0")
+    alertmanager = Receiver("victorops_configs", since="0.5.0", go="config.VictorOpsConfig")
 
     class Settings(HttpSchema):
         url = SecretTemplate(
@@ -52,7 +52,9 @@ class VictorOps(Integration):
             default=PerFamily(None, API),
         )
         api_key = Secret(
-            grafana=IN_URL, alertmanager=spelled(inherits="victorops_api_key"), file=True
+            grafana=IN_URL,
+            alertmanager=spelled(inherits="victorops_api_key", file_since="0.22"),
+            file=True,
         )
         routing_key = Template(grafana=IN_URL)
         message_type = Template(grafana="messageType", default="CRITICAL")

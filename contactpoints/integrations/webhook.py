@@ -53,10 +53,12 @@ class Webhook(Integration):
     """
 
     label = "Webhook"
-    alertmanager = Receiver("webhook_configs", since="0.1.0")
+    alertmanager = Receiver("webhook_configs", since="0.1.0", go="webhook.WebhookConfig")
 
     class Settings(HttpSchema):
-        url = SecretTemplate(file=True, required=True)
+        url = SecretTemplate(
+            file=True, required=True, go="common.plain", alertmanager=spelled(file_since="0.26")
+        )
         http_method = Text(
             grafana="httpMethod", default="POST", alertmanager=nowhere("Alertmanager always posts")
         )
@@ -65,7 +67,7 @@ class Webhook(Integration):
         authorization_scheme = Text(alertmanager=IN_HTTP)
         authorization_credentials = Secret(alertmanager=IN_HTTP)
         headers = TextMap(alertmanager=IN_HTTP)
-        max_alerts = Number(grafana="maxAlerts", quoted=True, default=0)
+        max_alerts = Number(grafana="maxAlerts", quoted=True, default=0, go="uint64")
         title = Template(alertmanager=FIXED_BODY, default=PerFamily(template("default.title")))
         message = Template(alertmanager=FIXED_BODY, default=PerFamily(template("default.message")))
         payload = Part(

@@ -15,6 +15,7 @@ from contactpoints.fields import (
     Flag,
     FromFile,
     GoDuration,
+    HostPort,
     Number,
     Text,
     Url,
@@ -81,7 +82,12 @@ def values_of(field: Field, family: Family) -> st.SearchStrategy[Any]:
         return HTTP[family] if field.setting == "http_config" else st.just({"server_name": "a"})
     if isinstance(field, Part):
         one = st.fixed_dictionaries(
-            {}, optional={name: values_of(part, family) for name, part in field.parts.items()}
+            {},
+            optional={
+                name: values_of(part, family)
+                for name, part in field.parts.items()
+                if part.spelling(family).exists
+            },
         )
         return st.lists(one, min_size=1, max_size=2) if isinstance(field, Parts) else one
     if isinstance(field, Choice):
@@ -94,6 +100,8 @@ def values_of(field: Field, family: Family) -> st.SearchStrategy[Any]:
         return number.map(str) if isinstance(field, Text) else number
     if isinstance(kind, Duration | GoDuration):
         return st.sampled_from(["30s", "1m30s", "2h"])
+    if isinstance(kind, HostPort):
+        return st.sampled_from(["mail.example:25", "[::1]:587"])
     if isinstance(field, Words):
         return st.lists(WORDS, min_size=1, max_size=3)
     if isinstance(field, TextMap):
