@@ -126,7 +126,7 @@ class Telegram(Integration):
         if method == "sendMessage":
             quiet = settings.disable_web_page_preview or self.family == "alertmanager"
             body |= {"disable_web_page_preview": quiet, "protect_content": settings.protect_content}
-        texts = {k: "true" if v is True else str(v) for k, v in body.items() if v}
+        texts = {k: "true" if v is True else str(v) for k, v in body.items() if v or k == "text"}
         reply = http.post(
             f"{settings.api_url.rstrip('/')}/bot{settings.bot_token}/{method}",
             **as_form(texts) if self.family == "grafana" else {"json": texts},
