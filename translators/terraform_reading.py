@@ -104,12 +104,13 @@ class Reading:
 
     def contact_point(self, block: Block, data: dict[str, Any], path: Path) -> None:
         point = ContactPoint(self.name(data, path), path=path)
-        for key, declared in blocks().items():
-            inner = [each for each in block.body.of(key) if not each.labels]
-            for index, each in enumerate(inner):
-                place = (*path, key, index)
-                made = self.integration(declared, each, data[key][index], place)
-                point.integrations.append(made)
+        counts: dict[str, int] = {}
+        for inner in block.body.blocks:
+            declared = blocks().get(inner.type)
+            if declared is not None and not inner.labels:
+                index = counts[inner.type] = counts.get(inner.type, -1) + 1
+                values, place = data[inner.type][index], (*path, inner.type, index)
+                point.integrations.append(self.integration(declared, inner, values, place))
         others = self.kept.rest(self.document, block, path, {"name", *blocks()})
         if not point.integrations and not any(name.startswith("dynamic") for name in others):
             self.problems.warn(path, "a contact point needs at least one integration")

@@ -180,8 +180,14 @@ def put(block: Printed, field: Field, value: Any) -> None:
     else:
         told = field.write(value, "grafana")
         if field.terraform.form == "list" and isinstance(told, str):
-            told = [word for part in SEPARATORS.split(told) if (word := part.strip())]
+            told = split_text(told)
         block.attributes[name] = told
+
+
+def split_text(text: str) -> list[str]:
+    """The list that the provider has for a text with separators; a template stays whole."""
+    parts = [text] if "{{" in text else SEPARATORS.split(text)
+    return [word for part in parts if (word := part.strip())]
 
 
 def _part(part: Part, value: Mapping[str, Any]) -> Printed:
