@@ -18,14 +18,19 @@ def canonical(name: str) -> str:
     return "-".join(word.capitalize() for word in name.split("-"))
 
 
+LONGEST = 60  # characters of a word in a line of 76: a longer one would be folded inside
+
+
 class Line(UnstructuredHeader):
     """A header's text. The library's own folding loses a space beside an encoded word."""
 
     name: str
 
     def fold(self, *, policy: Any) -> str:
-        charset = "us-ascii" if str(self).isascii() else "utf-8"
-        folded = Header(str(self), charset, header_name=self.name).encode(linesep=policy.linesep)
+        text = str(self)
+        is_plain = text.isascii() and all(len(word) <= LONGEST for word in text.split(" "))
+        charset = "us-ascii" if is_plain else "utf-8"
+        folded = Header(text, charset, header_name=self.name).encode(linesep=policy.linesep)
         return f"{self.name}: {folded}{policy.linesep}"
 
 

@@ -7,7 +7,7 @@ import re
 from contactpoints.truncation import end_of
 
 TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)[^<>]*>")
-PIECE = re.compile(TAG.pattern + r"|&#?\w+;|<[^<>]*|[^<&]|&")
+PIECE = re.compile(TAG.pattern + r"|&#?\w+;|</?[A-Za-z][^<>]*|[^<&]|[<&]")
 
 
 def cut_html(text: str, limit: int) -> str:
