@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from contactpoints.base import Integration
@@ -32,21 +33,17 @@ def rate_of(integration: Integration, own: Mapping[str, Rate]) -> Rate | None:
     if integration.type in own:
         rate = own[integration.type]
         return rate if rate.per_second > 0 else None
-    for host in hosts_of(integration):
-        if host in PUBLISHED:
-            return PUBLISHED[host]
-    return None
+    return PUBLISHED.get(host_of(integration))
 
 
-def hosts_of(integration: Integration) -> Iterable[str]:
-    """The hosts in its settings that are addresses, defaults included."""
+def host_of(integration: Integration) -> str:
+    """The host in the first setting that is an address, written or by default: where it sends."""
     for name in integration.fields:
         value = integration.value(name)
         if isinstance(value, str) and value.startswith(("http://", "https://")):
-            try:
-                yield urlsplit(value).hostname or ""
-            except ValueError:
-                continue
+            with suppress(ValueError):
+                return urlsplit(value).hostname or ""
+    return ""
 
 
 def read_rates(words: Iterable[str]) -> dict[str, Rate]:

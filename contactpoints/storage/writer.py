@@ -8,6 +8,7 @@ others to come: a lone request is committed at once.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -19,6 +20,10 @@ from sqlalchemy import Connection
 from contactpoints.storage.database import Database, StorageError
 
 MOST = 256  # requests in one commit
+SWITCH = 0.0005
+"""Seconds after which a busy thread lets another have the interpreter. The driver lets go of it for
+every statement; with Python's 5 ms the writer would wait that long each time to get it back.
+"""
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 Operation = Callable[[Connection, Sequence[Item]], Sequence[Answer]]
@@ -65,6 +70,7 @@ class Writer:
             if self._process == os.getpid():
                 return
             self._queue = SimpleQueue()
+            sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH))
             self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
             self._thread.start()
             self._process = os.getpid()

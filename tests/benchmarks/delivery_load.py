@@ -103,7 +103,7 @@ def load(
         if now >= end and not waiting:
             break
         while idle and now < end and (not rate or number < (now - begin) * rate):
-            state = idle.pop()
+            state = idle.pop(0)  # in turns, so that none is idle for long
             state["socket"].sendall(make(number))
             state["sent"] = time.perf_counter()
             number += 1
