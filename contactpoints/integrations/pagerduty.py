@@ -140,7 +140,7 @@ class PagerDuty(Integration):
     def event(self, notification: Notification, settings: Any) -> dict[str, Any]:
         """The event of version 2."""
         grafana = self.family == "grafana"
-        details = {k: str(v) for k, v in settings.details.items()} if grafana else None
+        texts = {name: str(value) for name, value in settings.details.items()}
         payload = {
             "summary": settings.summary,
             "source": settings.source or (socket.gethostname() if grafana else settings.client),
@@ -150,7 +150,7 @@ class PagerDuty(Integration):
             "class": settings.class_,
             "component": settings.component,
             "group": settings.group,
-            "custom_details": inline(settings.details) if details is None else details,
+            "custom_details": texts if grafana else inline(settings.details),
         }
         needed = ("summary", "source", "severity")
         event = {

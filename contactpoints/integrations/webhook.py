@@ -142,8 +142,9 @@ class Webhook(Integration):
     def told(self, notification: Notification) -> Notification:
         told = super().told(notification)
         most = self.value("max_alerts")
-        variables = (self.values.get("payload") or {}).get("vars") or {}
-        return replace(told.limited(most) if most > 0 else told, variables=variables)
+        told = told.limited(most) if most > 0 else told
+        variables = (self.values.get("payload") or {}).get("vars")
+        return replace(told, variables=variables) if variables else told
 
     def send(self, notification: Notification, settings: Any, http: Http) -> None:
         if self.family == "alertmanager":

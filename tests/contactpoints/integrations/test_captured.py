@@ -66,17 +66,15 @@ ALLOWED = {
     r"grafana-prometheus-alertmanager-.* \.json\[\d+\]\.(UpdatedAt|Timeout|\w+\.__\w+__)": (
         "Grafana sends keys that the API does not know, and labels that it keeps to itself"
     ),
-    r"(alertmanager-wechat|grafana-wecom)-.*-long \.json\.\w+\.content": (
-        "both send texts that WeCom refuses as too long, we cut them"
-    ),
     r"grafana-threema-.*-long \.form\[2\]\[1\]": (
-        "Grafana sends texts that Threema refuses as too long, we cut them"
+        "Grafana sends texts that Threema refuses as too long, we cut what stands before the link"
     ),
 }
 """Where a value may differ, by capture and path, and why."""
 
 CUT = {
     r"(alertmanager-msteams(v2)?|grafana-teams)-.*": "Teams refuses a message that is too large",
+    r"alertmanager-wechat-.*|grafana-wecom-.*": "WeCom refuses a text that is too long",
     r"grafana-dingding-.*": "DingTalk refuses a message that is too large",
     r"grafana-googlechat-.*": "Google Chat refuses a message that is too large",
 }
