@@ -47,6 +47,8 @@ class Translation:
     text: str
     report: Report
     files: Mapping[str, str] = field(default_factory=dict)
+    secret_files: frozenset[str] = frozenset()
+    """Those of ``files`` that hold secrets."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def translate(
         mode = secrets or ("inline" if is_same else target.secrets)
         setup, values = settle(cross(setup, target.family, report), target, mode, report)
         writing = target.write(setup, report)
-    return Translation(writing.text, report, {**writing.files, **values})
+    return Translation(writing.text, report, {**writing.files, **values}, frozenset(values))
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import click
 from translators import SetupError, Translation, UnknownDialectError, beside, support
 from translators import translate as do_translate
 from translators.dialect import dialect
+from translators.secrets import MODES, Mode
 
 
 @click.command()
@@ -42,6 +43,13 @@ from translators.dialect import dialect
     type=click.Path(path_type=Path),
     help="Where the report goes; else to standard error.",
 )
+@click.option(
+    "--secrets",
+    type=click.Choice(MODES),
+    help="Where secrets go: inline in the text, to variables (env), to files, or nowhere (redact); "
+    "else inline, but for Terraform to sensitive variables. With -o, files with their values are "
+    "written beside it.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 3 when anything was dropped or changed.")
 def translate(
     file: str,
@@ -51,6 +59,7 @@ def translate(
     templates: Path | None,
     report: str,
     report_file: Path | None,
+    secrets: Mode | None,
     strict: bool,
 ) -> None:
     """Translate FILE (- for standard input) to another dialect.
@@ -63,7 +72,7 @@ def translate(
         dialect(write)  # a wrong name is said before the file is read
         name, text = _read(file)
         find = beside(templates or Path(file).parent)
-        done = do_translate(text, read=read, write=write, find=find, name=name)
+        done = do_translate(text, read=read, write=write, find=find, name=name, secrets=secrets)
     except UnknownDialectError as error:
         raise click.UsageError(str(error)) from None
     except SetupError as error:
@@ -96,7 +105,10 @@ def _deliver(done: Translation, output: Path | None) -> None:
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(done.text, encoding="utf-8")
     for name, text in done.files.items():
-        (output.parent / Path(name).name).write_text(text, encoding="utf-8")
+        beside_it = output.parent / Path(name).name
+        if name in done.secret_files:
+            beside_it.touch(mode=0o600)
+        beside_it.write_text(text, encoding="utf-8")
 
 
 @click.command()
