@@ -41,7 +41,9 @@ def escaped(value: str | FromFile) -> str:
     """The other way round: how a provisioning file says ``value``."""
     if isinstance(value, FromFile):
         return f"$__file{{{value.path}}}"
-    return value if isinstance(value, Interpolated) else value.replace("$", "$$")
+    if isinstance(value, Interpolated) or "$" not in value:
+        return value
+    return value.replace("$", "$$")
 
 
 def expanded(text: str, environment: Mapping[str, str]) -> str:

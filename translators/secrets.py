@@ -107,7 +107,7 @@ def without_unknown(setup: Setup, target: Dialect) -> Setup:
 
     def change(path: Path, leaf: Any) -> Any:
         if is_placeholder(leaf):
-            return Missing.of(f"missing secret: the input has only {leaf} in its place")
+            return Missing.of("missing secret: the input does not have it")
         if isinstance(leaf, Interpolated):
             pieces, names = pieces_of(leaf)
             reader = "Terraform" if isinstance(leaf, Expression) else "the machine that reads it"

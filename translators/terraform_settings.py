@@ -13,9 +13,10 @@ from typing import Any
 
 from contactpoints.base import Absent, Integration
 from contactpoints.fields import Expression, Field, Flag, FromFile, Interpolated, Number, Text
-from contactpoints.groups import Part, Parts, TextMap
+from contactpoints.groups import Part, Parts, TextMap, Tree
 from contactpoints.integrations import integrations
 from translators.hcl.printing import Printed
+from translators.json_writing import compact
 
 COMMON = ("uid", "disable_resolve_message", "settings")
 SEPARATORS = re.compile(r"[,;\n]")  # of the texts that the provider has lists for
@@ -181,7 +182,14 @@ def put(block: Printed, field: Field, value: Any) -> None:
         told = field.write(value, "grafana")
         if field.terraform.form == "list" and isinstance(told, str):
             told = split_text(told)
+        if isinstance(field, Tree) and isinstance(told, dict):  # the provider has a map of texts
+            told = {key: _text_of(item) for key, item in told.items()}
         block.attributes[name] = told
+
+
+def _text_of(value: Any) -> str:
+    """A part of a structure as text: JSON, which Grafana takes apart again."""
+    return value if isinstance(value, str) else compact(value)
 
 
 def split_text(text: str) -> list[str]:
