@@ -23,7 +23,8 @@ from translators.dialect import (
 )
 from translators.losses import Loss, Report
 from translators.running import merge
-from translators.secrets import Mode, settle, warn_of_missing, without_unknown
+from translators.secrets import Mode, warn_of_missing, without_unknown
+from translators.settling import settle
 
 __all__ = [
     "Loss",
