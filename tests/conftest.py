@@ -49,7 +49,9 @@ def amtool_034() -> str:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--update-goldens", action="store_true", help="write the golden pages; the diff is the review"
+        "--update-goldens",
+        action="store_true",
+        help="write the golden pages; the diff is the review",
     )
 
 
