@@ -91,6 +91,8 @@ def create_app(
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     handle_errors(app)
+    if start:
+        service.settle()
     if start and environment.deliver:
         service.start()
     return app

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from contactpoints.delivery import metrics
 from contactpoints.delivery.attempt import Sender, parsed
@@ -30,7 +31,21 @@ IN_A_ROW = 16  # deliveries of one lane before the others have their turn
 COMPARED = 100  # waiting deliveries of a lane that superseding looks at
 STORE_AGAIN = 0.5  # seconds between tries to store what became of a delivery
 
-Stopping = Callable[[], bool]
+
+class Hands(Protocol):
+    """What the worker tells a carrier, and hears from it."""
+
+    def stopping(self) -> bool:
+        """Whether nothing more is to be begun."""
+
+    def crowded(self, target: str) -> bool:
+        """Whether other lanes of the target are due."""
+
+    def enter(self, target: str) -> bool:
+        """Take a place at the target, if there is one."""
+
+    def leave(self, target: str) -> None:
+        """Give it back."""
 
 
 @dataclass
@@ -43,20 +58,33 @@ class Carrier:
     targets: Targets
     supersedes: bool = True
 
-    def carry(self, claimed: Claimed, stopping: Stopping) -> float | None:
-        """Send the delivery, and what follows it in its lane; when the lane is due again, if so."""
-        current = claimed
-        turns = 1 if claimed.target in self.targets.rates else IN_A_ROW
-        for turn in range(turns):
-            last = turn == turns - 1
-            ended = self._one(current, go_on=not last and not stopping())
-            following = self._store(ended, stopping)
-            self._count_end(ended)
-            if ended.state == WAITING:
-                return ended.due
-            if following is None:
-                return time.time() if last else None
-            current = following
+    def carry(self, claimed: Claimed, hands: Hands) -> float | None:
+        """Send the delivery, and what follows it in its lane; when the lane is due again, if so.
+
+        The place at the target is held while it is sent to, not while the end is stored.
+        """
+        current, target, holds = claimed, claimed.target, True
+        turns = 1 if target in self.targets.rates else IN_A_ROW
+        try:
+            for turn in range(turns):
+                go_on = turn < turns - 1 and not hands.stopping() and not hands.crowded(target)
+                ended = self._one(current, go_on=go_on)
+                hands.leave(target)
+                holds = False
+                following = self._store(ended, hands.stopping)
+                self._count_end(ended)
+                if ended.state == WAITING:
+                    return ended.due
+                if following is None:
+                    return None if go_on else time.time()
+                holds = hands.enter(target)
+                if not holds:
+                    self.give_back(following)
+                    return time.time()
+                current = following
+        finally:
+            if holds:
+                hands.leave(target)
         return None
 
     def give_back(self, claimed: Claimed) -> None:
@@ -152,7 +180,7 @@ class Carrier:
             self.writer.submit(supersede, Superseded(tuple(numbers), later, now))
         return claimed.delivery in found
 
-    def _store(self, ended: Ended, stopping: Stopping) -> Claimed | None:
+    def _store(self, ended: Ended, stopping: Callable[[], bool]) -> Claimed | None:
         """Store what became of it, however long that takes: it must not be sent again."""
         while True:
             try:

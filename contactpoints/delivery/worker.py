@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 POLL = 1.0  # seconds after which the outbox is looked at though nobody called
 UPKEEP = 10.0  # seconds between looks for dead owners and old history
 LEASE = 90.0  # seconds that a claim is good for; an attempt takes 30 at most
+FAR = 1e12  # a time that does not come
 AT_ONCE = 64  # lanes of one target claimed in one go
 
 
@@ -200,16 +201,36 @@ class Worker:
             again = None
             try:
                 if self._stopping:
+                    self.leave(claimed.target)
                     self.carrier.give_back(claimed)
                 else:
-                    again = self.carrier.carry(claimed, lambda: self._stopping)
+                    again = self.carrier.carry(claimed, self)
             except Exception:
                 log.exception("delivery=%d carrying=failed", claimed.delivery)
             with self._changed:
-                self._reserve(claimed.target, -1)
+                self._busy -= 1
                 if again is not None:
                     self._due[claimed.target] = min(self._due.get(claimed.target, again), again)
                 self._changed.notify_all()
+
+    def stopping(self) -> bool:
+        """See :class:`Hands`, as for the next three."""
+        return self._stopping
+
+    def crowded(self, target: str) -> bool:
+        return self._due.get(target, FAR) <= time.time()
+
+    def enter(self, target: str) -> bool:
+        with self._changed:
+            if self.targets.room(target, time.time()) <= 0:
+                return False
+            self.targets[target].sending += 1
+            return True
+
+    def leave(self, target: str) -> None:
+        with self._changed:
+            self.targets[target].sending -= 1
+            self._changed.notify_all()
 
     def _keep_up(self) -> None:
         """Take over from processes that died."""
