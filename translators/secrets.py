@@ -21,7 +21,8 @@ from contactpoints.fields import (
     Interpolated,
 )
 from contactpoints.setup import Setup
-from translators.variables import Piece, pieces_of
+from translators.kubernetes.references import FromSecret, KnownSecret
+from translators.variables import Piece, Reference, pieces_of, variable_name
 
 if TYPE_CHECKING:
     from translators.dialect import Dialect
@@ -33,7 +34,9 @@ PLACEHOLDERS = (GRAFANA_REDACTED, REDACTED)
 FOLDER = (
     "/run/secrets"  # where Docker puts them: https://docs.docker.com/compose/how-tos/use-secrets/
 )
-IN_FILES = frozenset(["password", "credentials", "bearer_token", "client_secret", "key"])
+IN_FILES = frozenset(
+    ["username", "password", "credentials", "bearer_token", "client_secret", "ca", "cert", "key"]
+)
 """The secrets of Alertmanager's ``http_config`` and ``tls_config`` that have a twin ``…_file``."""
 
 
@@ -48,6 +51,11 @@ class Missing(Interpolated):
         made = cls(REDACTED)
         made.why, made.pieces = why, pieces
         return made
+
+
+def in_a_file(value: FromFile) -> Missing:
+    """What stands for a value in a file that cannot be read from there."""
+    return Missing.of(f"it stands in the file {value.path}")
 
 
 @dataclass(frozen=True)
@@ -101,12 +109,18 @@ def without_unknown(setup: Setup, target: Dialect) -> Setup:
     def change(path: Path, leaf: Any) -> Any:
         if is_placeholder(leaf):
             return Missing.of("missing secret: the input does not have it")
+        if isinstance(leaf, FromSecret | KnownSecret) and target.takes_secrets:
+            return leaf
+        if isinstance(leaf, FromSecret):
+            return Missing.of(leaf.why, (Reference(variable_name(leaf.name, leaf.key)),))
+        if isinstance(leaf, KnownSecret):
+            return str(leaf)
         if isinstance(leaf, Interpolated):
             pieces, names = pieces_of(leaf)
             reader = "Terraform" if isinstance(leaf, Expression) else "the machine that reads it"
             return Missing.of(f"only {reader} knows {names or 'its value'}", pieces)
         if isinstance(leaf, FromFile) and not target.takes_files:
-            return Missing.of(f"it stands in the file {leaf.path}")
+            return in_a_file(leaf)
         return leaf
 
     for _, integration in setup.integrations():

@@ -22,6 +22,7 @@ from translators.secrets import (
     InFile,
     Missing,
     Mode,
+    in_a_file,
     is_placeholder,
     rebuilt,
 )
@@ -61,6 +62,8 @@ def settle(
 ) -> tuple[Setup, Mapping[str, str]]:
     """``setup`` with its secrets as ``target`` can say them, and the files that hold the values."""
     vault, same = Vault(), setup.dialect == target.name
+    if mode == "file" and target.takes_secrets:
+        mode = "env"  # a Secret of its own is the file
     points = []
     for point in setup.contact_points:
         settled = [
@@ -172,6 +175,8 @@ class _Settling:
         secret = any(path[: len(way)] == way for way in hidden)
         if self.same and is_placeholder(leaf):
             return leaf
+        if isinstance(leaf, FromFile) and self.target.reads_files_at_once and self.mode != "file":
+            return leaf if self.same else self.missing(field, path, in_a_file(leaf))
         if isinstance(leaf, Missing) or (secret and isinstance(leaf, str) and REDACTED in leaf):
             return self.missing(field, path, leaf)
         if self.mode == "inline" or not secret or not isinstance(leaf, str) or not leaf:

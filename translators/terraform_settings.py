@@ -146,6 +146,8 @@ class SettingsBlock:
                 self.put(field, integration.values[name])
             elif is_sent_as_false(field):
                 self.block.attributes[field.terraform.name] = True
+            if field.required and field.terraform.exists and field.terraform.name:
+                self.require(field)
         for key, value in integration.extra.items():
             if isinstance(value, str):
                 self.settings[key] = value
@@ -154,6 +156,13 @@ class SettingsBlock:
         if self.settings:
             self.block.attributes["settings"] = self.settings
         return self.block
+
+    def require(self, field: Field) -> None:
+        """Say a setting that the provider wants to be said, although there is nothing to say."""
+        if field.terraform.name not in self.block.attributes:
+            self.block.attributes[field.terraform.name] = ""
+            key = field.spelling("grafana").name
+            self.lose(key, "added", "the provider requires it; it sends nothing for an empty text")
 
     def put(self, field: Field, value: Any) -> None:
         key = field.spelling("grafana").name

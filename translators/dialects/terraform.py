@@ -34,6 +34,7 @@ class Terraform(Dialect):
     family = "grafana"
     about = "resources of Terraform's provider for Grafana"
     secrets = "env"
+    reads_files_at_once = True
     values_file = "secrets.auto.tfvars"
 
     def claims(self, text: str) -> bool:

@@ -54,8 +54,8 @@ def _lines(part: Printed | Raw, pad: str) -> list[str]:
 
 
 def _attributes(attributes: Mapping[str, Any], pad: str) -> list[str]:
-    """``name = value`` lines; the signs of neighbours that take one line each stand below each
-    other.
+    """``name = value`` lines; the signs of neighbours stand below each other, but for brackets that
+    are open at the end of the line.
     """
     lines: list[str] = []
     group: list[tuple[str, str]] = []
@@ -67,8 +67,11 @@ def _attributes(attributes: Mapping[str, Any], pad: str) -> list[str]:
 
     for name, value in attributes.items():
         written = expression(value, pad)
+        has_bracket_open = "\n" in written and not written.startswith("<<")
+        if has_bracket_open:
+            close()
         group.append((name, written))
-        if "\n" in written:
+        if has_bracket_open:
             close()
     close()
     return lines
@@ -85,7 +88,8 @@ def expression(value: Any, pad: str = "") -> str:
     if value is None:
         return "null"
     if isinstance(value, str):
-        return quote_text(value)
+        written = quote_text(value)
+        return f"{written[:-1]}{pad})" if written.startswith("chomp(<<") else written
     if isinstance(value, Mapping):
         return _object(value, pad)
     return f"[{', '.join(expression(item, pad) for item in value)}]"
