@@ -49,6 +49,8 @@ class Dialect(ABC):
     """How secrets are written when nobody says."""
     takes_files: ClassVar[bool] = True
     """Whether a text can name a file that a value stands in (:class:`FromFile`)."""
+    reads_files_at_once: ClassVar[bool] = False
+    """Whether such files must be there already when the text is checked."""
     values_file: ClassVar[str] = "secrets.env"
     """The file that holds the values of variables."""
 
