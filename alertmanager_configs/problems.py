@@ -121,8 +121,10 @@ class Problems:
 
     def _rank(self, problem: Problem) -> tuple[int, int]:
         stage = _UNREACHED if problem.unreached else _STAGES[problem.kind]
+        if problem.kind == "type":
+            return stage, problem.line
         section = problem.path[0] if problem.path else None
-        in_sections = problem.kind in ("value", "type")
+        in_sections = problem.kind == "value"
         return stage, self._sections.get(section, len(self._sections)) if in_sections else 0
 
     def raise_if_any(self, name: str = "") -> None:

@@ -34,7 +34,7 @@ class Sigv4(Schema):
     """Which keys sign, and for which region; what is left out is taken from the environment."""
 
     region = Text()
-    access_key = Secret()
+    access_key = Secret(go="string")
     secret_key = Secret()
     profile = Text()
     role_arn = Text()

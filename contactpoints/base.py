@@ -251,7 +251,9 @@ class Integration:
                 late += problems.take_back_value() if value is None else ()
             else:
                 value = field.read(item, family, (*path, key), problems)
-            if value is not None and not cls._keep(values, field, value):
+            if value is None or (value == "" and cls._is_left_out(field, family)):
+                continue
+            if not cls._keep(values, field, value):
                 twice.append(field.setting)
         inherited = cls.inherit(values, inherited) if inherited else None
         form = next((form for form in cls.forms if form.recognises(values)), cls)
@@ -265,13 +267,13 @@ class Integration:
             path=path,
         )
         made.twice = twice
-        for problem in late:
-            problems.error(problem.path, problem.message, since=before)
         found_wrong = list(made.check())
         wrong = [found for name in twice for found in made.check_twice(name)]
         for name, message in [*(each for each in wrong if each not in found_wrong), *found_wrong]:
             place = (*path, cls.fields[name].spelling(family).name) if name in values else path
             problems.error(place, message, since=before)
+        for problem in late:
+            problems.error(problem.path, problem.message, since=before)
         return made
 
     @staticmethod
@@ -279,22 +281,26 @@ class Integration:
         if isinstance(item, dict | list):
             problems.error(path, mismatch(item, "string"), "type")
             return None
-        return FromFile(str(item))
+        return FromFile(str(item)) if item else None
+
+    @staticmethod
+    def _is_left_out(field: Field, family: Family) -> bool:
+        """Whether an empty text is the same as none at all: ``global`` takes its place."""
+        return bool(field.spelling(family).inherits) and not field.empty_counts
 
     @staticmethod
     def _keep(values: dict[str, Any], field: Field, value: Any) -> bool:
         """Keep a value; False when it stands both as it is and as a file, and may not."""
         name = field.setting
-        if name in values and field.file and values[name] != "" and value not in ("", FromFile("")):
-            if not field.file_wins:
-                both = values[name] != FromFile("")
+        empty = () if field.empty_counts else ("",)
+        if name not in values or values[name] in empty:
+            values[name] = value
+        elif value not in empty and (field.file_wins or not field.file):
+            if not isinstance(values[name], FromFile):
                 values[name] = value
-                return not both
-            if isinstance(values[name], FromFile):
-                return True
-        elif name in values and value in ("", FromFile("")):
-            return True
-        values[name] = value
+        elif value not in empty:
+            values[name] = value
+            return False
         return True
 
     def write(self, family: Family) -> dict[str, Any]:

@@ -78,10 +78,11 @@ class Field(marshmallow.fields.Field[Any]):
     ``default`` is what the family does when the setting is left out (:class:`PerFamily` when they
     differ); ``limit`` is the most characters that the vendor takes (with its source in a comment on
     the line); ``file`` says that Alertmanager has a twin key ``…_file``, ``file_wins`` that it
-    takes both and uses the file; ``help`` is one sentence for a form and the documentation.
-    ``terraform`` is a mark for Terraform's provider, where its attribute's name does not follow
-    from Grafana's (:func:`contactpoints.spelling.terraform_name`) or there is none. ``go`` is the
-    Go type that Alertmanager names when the value is of another one.
+    takes both and uses the file; ``empty_counts`` that an empty text is one to it; ``help`` is one
+    sentence for a form and the documentation. ``terraform`` is a mark for Terraform's provider,
+    where its attribute's name does not follow from Grafana's
+    (:func:`contactpoints.spelling.terraform_name`) or there is none. ``go`` is the Go type that
+    Alertmanager names when the value is of another one.
     """
 
     is_secret = False
@@ -104,6 +105,7 @@ class Field(marshmallow.fields.Field[Any]):
         file: bool = False,
         file_wins: bool = False,
         html: bool = False,
+        empty_counts: bool = False,
         go: str = "",
         label: str = "",
         help: str = "",
@@ -111,6 +113,7 @@ class Field(marshmallow.fields.Field[Any]):
         super().__init__(
             required=required, allow_none=True, metadata={"label": label, "description": help}
         )
+        self.empty_counts = empty_counts
         if go:
             self.go = go
         self.spellings = {
@@ -216,7 +219,7 @@ class Field(marshmallow.fields.Field[Any]):
 class Text(Field):
     """A line of text, taken as it stands."""
 
-    zero = ""
+    zero: Any = ""
 
     def parse(self, raw: Any) -> Any:
         if type(raw) is str:
@@ -283,6 +286,35 @@ class SecretUrl(Url):
     def parse(self, raw: Any) -> str:
         return str(raw) if raw == REDACTED else super().parse(raw)
 
+
+class TemplateUrl(SecretTemplate):
+    """An address with a token in it, or since Alertmanager 0.32 a template of one."""
+
+    def decode(self, raw: Any, family: Family, path: Path, problems: Problems) -> Any:
+        if family == "grafana":
+            return super().decode(raw, family, path, problems)
+        version = problems.version
+        is_new = version >= TEMPLATES_IN_URLS
+        if isinstance(raw, dict | list):
+            wanted = "common.plain" if version >= (0, 33, 0) else "config.plain"
+            problems.error(path, mismatch(raw, wanted if is_new else "string"), "type")
+            return None
+        text = "" if raw is None else str(raw)
+        if is_new and (not text or "{{" in text):
+            return text
+        if text == REDACTED and version >= REDACTED_IN_WEBHOOKS:
+            return text
+        try:
+            check_http_url(text)
+        except UrlError as error:
+            problems.error(path, f"invalid URL: {error.reason}" if is_new else error.reason)
+            return None
+        return text
+
+
+TEMPLATES_IN_URLS = (0, 32, 0)
+REDACTED_IN_WEBHOOKS = (0, 26, 0)
+"""Since then the address is a secret to Alertmanager."""
 
 REDACTED = "<secret>"
 """What Alertmanager's own API shows for a secret: accepted where it was, and never a real value."""

@@ -258,7 +258,7 @@ class Parts(Part):
         found = []
         for index, item in enumerate(raw):
             if item is None and family == "alertmanager":
-                value = None if self.go.startswith("*") else {}
+                value: Any = None if self.go.startswith("*") else {}
             else:
                 value = super().read(item, family, (*path, index), problems)
             if value is not None:
@@ -289,13 +289,17 @@ ANYTHING = "map[string]interface {}"
 def go_name(go_type: str, problems: Problems) -> str:
     """A Go type of Alertmanager 0.34 as the version that is asked about called it."""
     package, dot, name = go_type.removeprefix("*").partition(".")
-    if dot and package != "sigv4" and problems.version < PACKAGES_SINCE:
+    if problems.version < PACKAGES_SINCE.get(package, (0, 0, 0)):
         package = "config"
     return ("*" if go_type.startswith("*") else "") + package + dot + name
 
 
-PACKAGES_SINCE = (0, 34, 0)
-"""Before, the settings of all integrations were in Alertmanager's package ``config``."""
+PACKAGES_SINCE = {
+    **dict.fromkeys(("discord", "incidentio", "jira", "mattermost"), (0, 33, 0)),
+    **dict.fromkeys(("msteams", "msteamsv2", "webhook"), (0, 33, 0)),
+    **dict.fromkeys(("opsgenie", "pagerduty", "telegram"), (0, 34, 0)),
+}
+"""Go packages of Alertmanager that were a part of its package ``config`` before."""
 
 
 def is_newer(since: str, family: Family, problems: Problems) -> bool:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from alertmanager_configs.loading import Quoted
-from alertmanager_configs.problems import Path
+from alertmanager_configs.problems import Path, Problems
+from alertmanager_configs.scalars import mismatch
 from contactpoints.fields import Draw, Flag, InvalidError, Lose, Template
-from contactpoints.groups import Tree
-from contactpoints.spelling import Spelling
+from contactpoints.groups import Tree, go_name
+from contactpoints.spelling import Family, Spelling
 
 
 class UpdatableText(Template):
@@ -21,6 +22,14 @@ class UpdatableText(Template):
 
     def __init__(self, **marks: Any) -> None:
         super().__init__(grafana=Spelling(kind=Template()), **marks)
+
+    def decode(self, raw: Any, family: Family, path: Path, problems: Problems) -> Any:
+        is_old = problems.version < OBJECTS_SINCE
+        if family == "alertmanager" and isinstance(raw, list if not is_old else list | dict):
+            wanted = "string" if is_old else go_name("jira.plain", problems)
+            problems.error(path, mismatch(raw, wanted), "type")
+            return None
+        return super().decode(raw, family, path, problems)
 
     def parse(self, raw: Any) -> Any:
         if not isinstance(raw, dict):
@@ -48,6 +57,7 @@ class UpdatableText(Template):
         return str(value.get("template", self.default("alertmanager")))
 
 
+OBJECTS_SINCE = (0, 30, 0)
 KINDS = {"template": Template(), "enable_update": Flag()}
 
 

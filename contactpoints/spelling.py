@@ -28,9 +28,9 @@ class Spelling:
     version of Alertmanager (or Grafana) that knows it. ``inherits`` names the key of Alertmanager's
     ``global`` section that stands in when it is left out; ``inherits_since`` is when that came, if
     later, and ``file_since`` when the twin key ``…_file`` came. ``kind`` reads and writes it where
-    this family's type differs. ``values`` maps our value to this family's. ``form`` is for Terraform
-    alone, where an attribute does not have the shape that its Grafana setting has: a "map" instead
-    of a block, a "list" instead of a text with separators.
+    this family's type differs. ``values`` maps our value to this family's. ``form`` is for
+    Terraform alone, where an attribute does not have the shape that its Grafana setting has: a
+    "map" instead of a block, a "list" instead of a text with separators.
     """
 
     name: str = ""

@@ -11,7 +11,10 @@ from pathlib import Path, PurePath
 
 from alertmanager_configs.loading import Document, load
 from alertmanager_configs.problems import Problems, SetupError
+from alertmanager_configs.versions import LATEST, Version
 from contactpoints.setup import Setup
+from translators.alertmanager_globals import without_globals
+from translators.bridge import Bridge
 from translators.crossing import cross, report_notices
 from translators.dialect import (
     Dialect,
@@ -27,6 +30,7 @@ from translators.secrets import Mode, warn_of_missing, without_unknown
 from translators.settling import settle
 
 __all__ = [
+    "Bridge",
     "Loss",
     "Report",
     "SetupError",
@@ -70,30 +74,39 @@ def translate(
     files: Mapping[str, str] | None = None,
     find: Find | None = None,
     name: str = "",
+    version: Version = LATEST,
     secrets: Mode | None = None,
+    bridge: Bridge | None = None,
+    keep_look: bool = False,
 ) -> Translation:
     """``text`` of the dialect ``read`` (guessed when empty) in the dialect ``write``.
 
     ``files`` are template files that the text refers to, by name, or ``find`` finds them; ``name``
-    is what errors call the text. ``secrets`` is how secrets are written: "inline" in the text,
+    is what errors call the text; ``version`` is the Alertmanager that reads and is written for.
+    ``secrets`` is how secrets are written: "inline" in the text,
     "env" as variables, "file" in files that the text names, "redact" not at all; the dialect
-    decides when it is left out.
+    decides when it is left out. ``bridge`` is the service that delivers what Alertmanager cannot
+    say, and ``keep_look`` writes out default texts where the other family's are different.
 
     :raises SetupError: when the text is not valid, with everything that is wrong and where.
     :raises UnknownDialectError: when there is no such dialect, or none can be guessed.
     """
     target = dialect(write)
     with paused_collector():
-        reading = read_text(text, read=read, name=name, find=find or among(files or {}))
+        reading = read_text(
+            text, read=read, name=name, find=find or among(files or {}), version=version
+        )
         reading.problems.raise_if_any(name)
-        report = Report(reading.document)
+        report = Report(reading.document, version)
         report_notices(reading.setup, report)
         setup, is_same = reading.setup, target.name == reading.dialect.name
         if not is_same:
             reading.dialect.report_kept(setup, report)
+            setup = without_globals(setup)
             setup = without_unknown(setup, target)
         mode = secrets or ("inline" if is_same else target.secrets)
-        setup, values = settle(cross(setup, target.family, report), target, mode, report)
+        setup = cross(setup, target.family, report, bridge=bridge, keep_look=keep_look)
+        setup, values = settle(setup, target, mode, report, bridge)
         writing = target.write(setup, report)
     return Translation(writing.text, report, {**writing.files, **values}, frozenset(values))
 
@@ -113,16 +126,22 @@ def paused_collector() -> Iterator[None]:
 
 
 def read_text(
-    text: str | bytes, *, read: str = "", name: str = "", find: Find | None = None
+    text: str | bytes,
+    *,
+    read: str = "",
+    name: str = "",
+    find: Find | None = None,
+    version: Version = LATEST,
 ) -> Reading:
     """Read ``text``; what is wrong is collected, with its place, unless it is not even YAML.
+    ``version`` is the Alertmanager by whose rules it is read.
 
     :raises SetupError: when the text is not YAML.
     :raises UnknownDialectError: when there is no such dialect, or none can be guessed.
     """
     source, document = open_text(text, read, name)
-    problems = Problems()
-    problems.extend(document.duplicates)
+    problems = Problems(version)
+    problems.extend(source.name_duplicates(document, version))
     setup = source.read(document, problems, find or among({}))
     warn_of_missing(setup, problems)
     problems.locate(document)

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from alertmanager_configs.durations import parse_duration
 from alertmanager_configs.problems import Path, Problems
-from contactpoints.base import Integration
+from alertmanager_configs.reading import read_duration, read_mapping, read_text
+from alertmanager_configs.versions import Version, parse_version
+from contactpoints.base import Integration, Receiver
 from contactpoints.fields import Field, FromFile
 from contactpoints.integrations import integrations
-from contactpoints.setup import ContactPoint
+from contactpoints.setup import ContactPoint, Setup
 
 PATH: Path = ("global",)
 
@@ -46,6 +47,8 @@ class Globals:
 
     values: dict[str, Any] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
+    has_no_http: bool = False
+    """``http_config`` is null: that takes away the defaults, which some integrations copy."""
     _of: dict[type[Integration], dict[str, Any]] = field(default_factory=dict)
 
     def of(self, declared: type[Integration]) -> Mapping[str, Any]:
@@ -67,35 +70,35 @@ class Globals:
 def read_globals(raw: Any, problems: Problems) -> Globals:
     """The section; ``null`` is an empty one."""
     found = Globals()
-    if raw is None:
-        return found
-    if not isinstance(raw, dict):
-        problems.error(PATH, "cannot unmarshal !!str into config.plain", "type")
-        return found
-    fields = inherited_fields()
-    for key, item in raw.items():
+    fields = known_globals(problems.version)
+    twice = set()
+    for key, item in read_mapping(raw, PATH, problems, "config.plain").items():
         path = (*PATH, key)
-        if item is None:
-            continue
         if key == "resolve_timeout":
-            try:
-                parse_duration(str(item))
-            except ValueError as error:
-                problems.error(path, str(error))
+            read_duration(item, path, problems)
             continue
-        name = key if key in fields else key.removesuffix("_file")
-        if name not in fields or (name != key and not fields[name].file):
+        if key not in fields:
             problems.unknown_key(path, "config.plain")
             continue
-        value = (
-            FromFile(str(item))
-            if name != key
-            else fields[name].read(item, "alertmanager", path, problems)
-        )
-        if name in found.values and value not in (None, "", FromFile("")):
-            found.wrong.append(f"at most one of {name} & {name}_file must be configured")
-        if value is not None:
-            found.values[name] = value
+        field, name = fields[key]
+        found.has_no_http |= key == "http_config" and item is None
+        value: Any
+        if item is None:
+            value = _nothing(field) if name == key else None
+        elif name != key:
+            file = read_text(item, path, problems)
+            value = FromFile(file) if file else None
+        else:
+            value = field.read(item, "alertmanager", path, problems)
+        empty = () if field.empty_counts else ("",)
+        if value is None or (value in empty and name in found.values):
+            continue
+        if found.values.get(name) not in (None, *empty):
+            twice.add(name)
+        found.values[name] = value
+    found.wrong = [
+        f"at most one of {name} & {name}_file must be configured" for name in TWINS if name in twice
+    ]
     url = found.values.get("slack_api_url")
     if found.values.get("slack_app_token") and url and url != found.values.get("slack_app_url"):
         found.wrong.append(
@@ -103,6 +106,53 @@ def read_globals(raw: Any, problems: Problems) -> Globals:
             "slack_api_url/slack_api_url_file must be configured"
         )
     return found
+
+
+def _nothing(field: Field) -> Any:
+    """What ``null`` means: it takes away the default, where there is one."""
+    if field.default("alertmanager") is None:
+        return None
+    return "" if field.zero is None else field.zero
+
+
+TWINS = (
+    *("slack_app_token", "slack_api_url", "opsgenie_api_key", "victorops_api_key"),
+    *("telegram_bot_token", "smtp_auth_password", "rocketchat_token", "rocketchat_token_id"),
+    *("smtp_auth_secret", "wechat_api_secret", "mattermost_webhook_url"),
+)
+"""The keys that stand either as they are or as a file, as Alertmanager goes through them."""
+
+FILES_SINCE: Mapping[str, Version] = {"victorops_api_key_file": (0, 25, 0)}
+"""Files in ``global`` that came later than those of the integration."""
+
+
+@cache
+def known_globals(version: Version) -> Mapping[str, tuple[Field, str]]:
+    """The keys that an Alertmanager knows: field, and the key without ``_file``."""
+    found: dict[str, tuple[Field, str]] = {}
+    for declared, each, key in inheriting():
+        spelling, receiver = each.spelling("alertmanager"), declared.alertmanager
+        marks = [spelling.since, spelling.inherits_since]
+        if key != "http_config":
+            marks.append(receiver.since if isinstance(receiver, Receiver) else "")
+        since = max(parse_version(mark or "0.0") for mark in marks)
+        if since <= version:
+            found.setdefault(key, (each, key))
+        file = f"{key}_file"
+        files = [parse_version(spelling.file_since or "0.0"), FILES_SINCE.get(file, since), since]
+        if each.file and max(files) <= version:
+            found.setdefault(file, (each, key))
+    return found
+
+
+def without_globals(setup: Setup) -> Setup:
+    """``setup`` with what its integrations inherit as their own settings: other dialects have no
+    ``global`` section, or one of their own.
+    """
+    for _, integration in setup.integrations():
+        if integration.inherited:
+            integration.values, integration.inherited = integration.effective(), {}
+    return setup
 
 
 def factor_out(points: list[ContactPoint]) -> tuple[list[ContactPoint], dict[str, Any]]:

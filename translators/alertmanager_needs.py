@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from alertmanager_configs.routes import Route
 from contactpoints.setup import ContactPoint, Setup
+from translators.crossing import label_of
 from translators.losses import Report
 
 FALLBACK = "default"
+WITHOUT_GLOBAL = ("kubernetes", "victoriametrics")  # the dialects that have no such section
 
 
 def complete(setup: Setup, report: Report) -> Setup:
@@ -30,6 +32,27 @@ def complete(setup: Setup, report: Report) -> Setup:
             )
     timings = {timing.name for timing in setup.mute_timings}
     return replace(setup, contact_points=points, policy=without_unknown(policy, timings, report))
+
+
+def without_incomplete(setup: Setup, report: Report) -> Setup:
+    """``setup`` without the integrations that are not valid as they stand: they count on a
+    ``global`` section that is elsewhere, in the configuration that the objects of Kubernetes are
+    put into.
+    """
+    if setup.dialect not in WITHOUT_GLOBAL:
+        return setup
+    points = []
+    for point in setup.contact_points:
+        kept = []
+        for index, each in enumerate(point.integrations):
+            if wrong := "; ".join(message for _, message in each.check_inherited()):
+                why = f"it counts on a global section that is not in the input: {wrong}"
+                where = (point.name, label_of(point, index))
+                report.lose(where, "dropped", why, each.path, is_of_contact_point=True)
+            else:
+                kept.append(each)
+        points.append(replace(point, integrations=kept))
+    return replace(setup, contact_points=points)
 
 
 def without_unknown(route: Route, known: set[str], report: Report) -> Route:

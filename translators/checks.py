@@ -11,6 +11,8 @@ from typing import Any
 
 from alertmanager_configs.problems import Path, Problem, Problems, SetupError, describe
 from alertmanager_configs.routes import Route
+from alertmanager_configs.versions import LATEST, Version
+from contactpoints.base import Integration
 from contactpoints.setup import Setup
 from translators import Reading, UnknownDialectError, read_text
 from translators.dialect import Find
@@ -59,10 +61,19 @@ def _as_dict(problem: Problem) -> dict[str, Any]:
     }
 
 
-def check(text: str | bytes, *, name: str, read: str = "", find: Find | None = None) -> Verdict:
-    """The verdict on one text."""
+def check(
+    text: str | bytes,
+    *,
+    name: str,
+    read: str = "",
+    find: Find | None = None,
+    version: Version = LATEST,
+) -> Verdict:
+    """The verdict on one text, by the rules of a version of Alertmanager where it is one of its
+    family.
+    """
     try:
-        reading = read_text(text, read=read, name=name, find=find)
+        reading = read_text(text, read=read, name=name, find=find, version=version)
     except SetupError as error:
         return Verdict(name, read, error.problems, [])
     except UnknownDialectError as error:
@@ -91,7 +102,12 @@ def check_templates(reading: Reading, problems: Problems) -> None:
     for _, integration in setup.integrations():
         for name, field, path, text in template_texts(integration):
             for error in templates.check(text, html=field.html, name=name):
-                problems.error(path, _said(error))
+                if said := refused_template(integration, path, error, problems.version):
+                    problems.error(path, said)
+                elif setup.family == "alertmanager":  # it notices only when it sends
+                    problems.warn(path, _said(error))
+                else:
+                    problems.error(path, _said(error))
 
 
 def template_texts(integration: Any) -> Iterator[tuple[str, Any, Path, str]]:
@@ -101,6 +117,26 @@ def template_texts(integration: Any) -> Iterator[tuple[str, Any, Path, str]]:
         key = field.spelling(integration.family).name
         for path, text in field.templates(value):
             yield key, field, (*integration.path, key, *path), text
+
+
+def refused_template(
+    integration: Integration, path: Path, error: TemplateError, version: Version
+) -> str:
+    """What Alertmanager says of the few settings whose templates it parses while reading."""
+    said = f"template: :{error.line}: {error.message}"
+    if integration.family != "alertmanager":
+        return ""
+    if integration.type == "webhook" and path[-1] == "url":
+        return f"invalid template syntax: {said}"
+    if integration.type == "opsgenie" and path[-1] == "type":
+        index = path[-2]
+        assert isinstance(index, int)
+        them = integration.values["responders"][index]
+        who = " ".join(them.get(name) or "" for name in ("id", "name", "username", "type"))
+        is_new = version >= (0, 32, 0)
+        wrong = "contains invalid template syntax" if is_new else "is not a valid template"
+        return f"opsGenieConfig responder {{{who}}} type {wrong}: {said}"
+    return ""
 
 
 def _said(error: TemplateError) -> str:

@@ -5,13 +5,40 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
+from alertmanager_configs.versions import LATEST, Version, format_version, parse_version
 from translators import SetupError, Translation, UnknownDialectError, beside, support
 from translators import translate as do_translate
 from translators.dialect import dialect
 from translators.secrets import MODES, Mode
+
+
+class VersionType(click.ParamType[Version]):
+    """A version on the command line: 0.28 or 0.28.1."""
+
+    name = "version"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Version:
+        if isinstance(value, tuple):
+            return value
+        try:
+            return parse_version(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+of_version = click.option(
+    "--alertmanager-version",
+    "version",
+    type=VersionType(),
+    metavar="X.Y",
+    default=format_version(LATEST),
+    show_default=True,
+    help="The Alertmanager that reads it, and that is written for.",
+)
 
 
 @click.command()
@@ -43,6 +70,7 @@ from translators.secrets import MODES, Mode
     type=click.Path(path_type=Path),
     help="Where the report goes; else to standard error.",
 )
+@of_version
 @click.option(
     "--secrets",
     type=click.Choice(MODES),
@@ -59,6 +87,7 @@ def translate(
     templates: Path | None,
     report: str,
     report_file: Path | None,
+    version: Version,
     secrets: Mode | None,
     strict: bool,
 ) -> None:
@@ -72,7 +101,9 @@ def translate(
         dialect(write)  # a wrong name is said before the file is read
         name, text = _read(file)
         find = beside(templates or Path(file).parent)
-        done = do_translate(text, read=read, write=write, find=find, name=name, secrets=secrets)
+        done = do_translate(
+            text, read=read, write=write, find=find, name=name, secrets=secrets, version=version
+        )
     except UnknownDialectError as error:
         raise click.UsageError(str(error)) from None
     except SetupError as error:
@@ -120,8 +151,9 @@ def _deliver(done: Translation, output: Path | None) -> None:
     metavar="DIALECT",
     help="What the files are written in; guessed when left out.",
 )
+@of_version
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-def check(files: tuple[str, ...], read: str, form: str) -> None:
+def check(files: tuple[str, ...], read: str, version: Version, form: str) -> None:
     """Say of each of FILES whether it is valid, and everything that is wrong with it.
 
     Exit status 1 when any is not valid.
@@ -133,7 +165,8 @@ def check(files: tuple[str, ...], read: str, form: str) -> None:
     verdicts = []
     for file in files:
         name, text = _read(file)
-        verdicts.append(checks.check(text, name=name, read=read, find=beside(Path(file).parent)))
+        find = beside(Path(file).parent)
+        verdicts.append(checks.check(text, name=name, read=read, find=find, version=version))
     click.echo(checks.show(verdicts, form), nl=False)
     if not all(verdict.valid for verdict in verdicts):
         sys.exit(1)

@@ -14,7 +14,8 @@ from functools import cache
 from typing import ClassVar
 
 from alertmanager_configs.loading import Document, load
-from alertmanager_configs.problems import Problems
+from alertmanager_configs.problems import Problem, Problems
+from alertmanager_configs.versions import Version
 from contactpoints.fields import GRAFANA_REDACTED, REDACTED, Interpolated
 from contactpoints.setup import Setup, did_you_mean
 from contactpoints.spelling import Family
@@ -49,6 +50,8 @@ class Dialect(ABC):
     """How secrets are written when nobody says."""
     takes_files: ClassVar[bool] = True
     """Whether a text can name a file that a value stands in (:class:`FromFile`)."""
+    takes_secrets: ClassVar[bool] = False
+    """Whether a text can name a Secret of Kubernetes that a value stands in."""
     reads_files_at_once: ClassVar[bool] = False
     """Whether such files must be there already when the text is checked."""
     values_file: ClassVar[str] = "secrets.env"
@@ -77,6 +80,10 @@ class Dialect(ABC):
     @abstractmethod
     def recognises(self, document: Document) -> bool:
         """Whether the document looks like this dialect."""
+
+    def name_duplicates(self, document: Document, version: Version) -> Iterable[Problem]:
+        """The keys that stand twice, in the words of the program that reads this dialect."""
+        return document.duplicates
 
     @abstractmethod
     def read(self, document: Document, problems: Problems, find: Find) -> Setup:

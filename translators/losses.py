@@ -7,8 +7,12 @@ from typing import Any, Literal, NamedTuple
 
 from alertmanager_configs.loading import Document
 from alertmanager_configs.problems import Path
+from alertmanager_configs.versions import LATEST, Version
 
 What = Literal["dropped", "changed", "added", "notice"]
+
+BELOW = ("|", ">", "<<")
+"""How a text begins that stands on the lines below: a block scalar, a heredoc."""
 
 
 class Loss(NamedTuple):
@@ -43,10 +47,13 @@ class Loss(NamedTuple):
 
 
 class Report:
-    """Every loss of one translation, in the order of the input."""
+    """Every loss of one translation, in the order of the input; ``version`` is the Alertmanager
+    that is written for.
+    """
 
-    def __init__(self, document: Document | None = None) -> None:
+    def __init__(self, document: Document | None = None, version: Version = LATEST) -> None:
         self.document = document
+        self.version = version
         self._found: list[tuple[Loss, Path | None]] = []
 
     def lose(
@@ -57,17 +64,34 @@ class Report:
         path: Path | None = None,
         *,
         is_of_contact_point: bool = False,
+        line_of_text: int = 0,
     ) -> None:
-        """Write down a loss; ``path`` is the way to what was lost in the document that was read."""
-        loss = Loss(where, what, why, is_of_contact_point=is_of_contact_point)
+        """Write down a loss; ``path`` is the way to what was lost in the document that was read,
+        and ``line_of_text`` the line within the text that stands there, from 1.
+        """
+        loss = Loss(where, what, why, line_of_text, is_of_contact_point)
         self._found.append((loss, path))
 
+    def take(self, other: Report) -> None:
+        """Take over what another report has found."""
+        self._found += other._found
+
+    def apart(self) -> Report:
+        """An empty report on the same document, whose findings may be taken over."""
+        return Report(self.document, self.version)
+
     def __iter__(self) -> Iterator[Loss]:
+        lines: list[str] = []
         for loss, path in self._found:
             if path is None or self.document is None:
-                yield loss
-            else:
-                yield loss._replace(line=self.document.place(path)[0])
+                yield loss._replace(line=0)
+                continue
+            line, column = self.document.place(path)
+            if loss.line:
+                lines = lines or self.document.text.splitlines()
+                begin = lines[line - 1][column - 1 :] if line <= len(lines) else ""
+                line += loss.line if begin.startswith(BELOW) else 0
+            yield loss._replace(line=line)
 
     def __len__(self) -> int:
         return len(self._found)

@@ -56,9 +56,17 @@ class RocketChat(Integration):
     class Settings(HttpSchema):
         api_url = Url(default=API, alertmanager=spelled(inherits="rocketchat_api_url"))
         token_id = Secret(
-            required=True, alertmanager=spelled(inherits="rocketchat_token_id"), file=True
+            required=True,
+            alertmanager=spelled(inherits="rocketchat_token_id"),
+            file=True,
+            empty_counts=True,
         )
-        token = Secret(required=True, alertmanager=spelled(inherits="rocketchat_token"), file=True)
+        token = Secret(
+            required=True,
+            alertmanager=spelled(inherits="rocketchat_token"),
+            file=True,
+            empty_counts=True,
+        )
         channel = Template()
         color = Template(default=COLOR)
         title = Template(default=named("rocketchat.default.title"), limit=TITLE_LIMIT)
@@ -76,9 +84,9 @@ class RocketChat(Integration):
         actions = Parts(RocketAction, what="Rocket.Chat action", go=f"{GO}Action")
 
     def check_inherited(self) -> Iterable[tuple[str, str]]:
-        if not self.value("token_id"):
+        if self.value("token_id") is None:
             yield "", "no global Rocketchat TokenID set either inline or in a file"
-        if not self.value("token"):
+        if self.value("token") is None:
             yield "", "no global Rocketchat Token set either inline or in a file"
 
     def own(self, name: str) -> Any:

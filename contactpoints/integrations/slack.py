@@ -108,6 +108,8 @@ class Slack(Integration):
                     yield "", f"{name} must be specified when using the Slack chat API"
 
     def check_inherited(self) -> Iterable[tuple[str, str]]:
+        if not self.value("endpoint_url"):
+            yield "", "no global Slack App URL set"
         if not self.value("url") and not self.value("token"):
             yield "", "no Slack API URL nor App token set either inline or in a file"
         if self.value("token") and (self.value("http_config") or {}).get("authorization"):

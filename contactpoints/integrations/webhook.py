@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from alertmanager_configs.urls import UrlError, check_http_url
 from contactpoints.base import Integration, Receiver
 from contactpoints.delivery.http import Http
 from contactpoints.fields import (
@@ -21,6 +20,7 @@ from contactpoints.fields import (
     Secret,
     SecretTemplate,
     Template,
+    TemplateUrl,
     Text,
 )
 from contactpoints.grafana_data import grafana_data
@@ -57,7 +57,7 @@ class Webhook(Integration):
 
     class Settings(HttpSchema):
         url = SecretTemplate(
-            file=True, required=True, go="common.plain", alertmanager=spelled(file_since="0.26")
+            file=True, required=True, alertmanager=spelled(file_since="0.26", kind=TemplateUrl())
         )
         http_method = Text(
             grafana="httpMethod", default="POST", alertmanager=nowhere("Alertmanager always posts")
@@ -97,11 +97,6 @@ class Webhook(Integration):
         if self.family == "alertmanager":
             if not url:
                 yield "", "one of url or url_file must be configured"
-            elif isinstance(url, str) and "{{" not in url and url != "<secret>":
-                try:
-                    check_http_url(url)
-                except UrlError as error:
-                    yield "url", f"invalid URL: {error.reason}"
             return
         if not url:
             yield "", "required field 'url' is not specified"

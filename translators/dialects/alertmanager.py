@@ -5,9 +5,11 @@ https://prometheus.io/docs/alerting/latest/configuration/
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from alertmanager_configs.inhibition import read_inhibit_rules, write_inhibit_rule
+from alertmanager_configs.labels import default_mode
 from alertmanager_configs.loading import Document
 from alertmanager_configs.mute_timings import (
     MuteTiming,
@@ -15,15 +17,9 @@ from alertmanager_configs.mute_timings import (
     read_mute_timings,
     write_mute_timing,
 )
-from alertmanager_configs.problems import Path, Problems
-from alertmanager_configs.reading import (
-    read_flag,
-    read_items,
-    read_mapping,
-    read_text,
-    read_text_map,
-    read_texts,
-)
+from alertmanager_configs.problems import Path, Problem, Problems
+from alertmanager_configs.quoting import go_quote
+from alertmanager_configs.reading import read_mapping, read_texts
 from alertmanager_configs.route_checks import (
     check_continue,
     check_receivers,
@@ -31,17 +27,31 @@ from alertmanager_configs.route_checks import (
     check_time_intervals,
 )
 from alertmanager_configs.routes import read_route, write_route
+from alertmanager_configs.versions import Version
 from alertmanager_configs.writing import as_written, dump
-from contactpoints.base import Integration, Receiver
-from contactpoints.integrations import by_receiver_key
-from contactpoints.setup import ContactPoint, Setup, TemplateFile
+from contactpoints.setup import Setup, TemplateFile
+from translators.alertmanager_duplicates import named_duplicates
 from translators.alertmanager_globals import Globals, factor_out, read_globals
-from translators.alertmanager_needs import complete
+from translators.alertmanager_needs import complete, without_incomplete
+from translators.alertmanager_process import check_event_recorder, check_tracing
+from translators.alertmanager_receivers import (
+    TYPE,
+    Nulls,
+    check_whole,
+    read_receivers,
+    write_receiver,
+)
+from translators.alertmanager_words import say_as_then
 from translators.dialect import Dialect, Find, Writing
 from translators.losses import Report
 
-TYPE = "config.plain"  # what Alertmanager calls most of its objects in messages
-KEPT = ("tracing", "event_recorder")
+KEPT = {"tracing": check_tracing, "event_recorder": check_event_recorder}
+SINCE: dict[str, Version] = {
+    "mute_time_intervals": (0, 22, 0),
+    "time_intervals": (0, 24, 0),
+    "tracing": (0, 30, 0),
+    "event_recorder": (0, 33, 0),
+}
 INTERVALS = (DEPRECATED := "mute_time_intervals", "time_intervals")
 
 
@@ -58,6 +68,9 @@ class Alertmanager(Dialect):
             and "kind" not in data
         )
 
+    def name_duplicates(self, document: Document, version: Version) -> Iterable[Problem]:
+        return named_duplicates(document, version)
+
     def read(self, document: Document, problems: Problems, find: Find) -> Setup:
         setup = Setup("alertmanager", self.name, document=document)
         data = document.data
@@ -65,26 +78,36 @@ class Alertmanager(Dialect):
             problems.error((), "no route provided in config", "whole")
             return setup
         data = read_mapping(data, (), problems, TYPE)
+        version = problems.version
+        mode = default_mode(version)
+        nulls: Nulls = {}
         globals_ = read_globals(data.get("global"), problems)
         for key, value in data.items():
-            if key == "global" or key in KEPT:
+            if SINCE.get(key, version) > version:
+                problems.unknown_key((key,), TYPE)
+                setup.kept[key] = value
+            elif key == "global" or key in KEPT:
                 if value is not None:
                     setup.kept[key] = value
+                    KEPT.get(key, _no_check)(value, (key,), problems)
             elif key == "route":
-                setup.policy = None if value is None else read_route(value, (key,), problems)
+                if value is not None:
+                    setup.policy = read_route(value, (key,), problems, True, mode, version)
             elif key == "receivers":
-                _read_receivers(setup, value, globals_, problems)
+                setup.contact_points, nulls = read_receivers(value, globals_, problems)
             elif key == "inhibit_rules":
-                setup.inhibitions = read_inhibit_rules(value, (key,), problems)
+                setup.inhibitions = read_inhibit_rules(value, (key,), problems, mode, version)
             elif key in INTERVALS:
                 old = key == DEPRECATED
-                setup.mute_timings += read_mute_timings(value, (key,), problems, deprecated=old)
+                setup.mute_timings += read_mute_timings(value, (key,), problems, old, version)
             elif key == "templates":
                 _read_templates(setup, value, find, problems)
             else:
                 problems.unknown_key((key,), TYPE)
+                setup.kept[key] = value
         globals_.check(problems)
-        _check(setup, problems)
+        _check(setup, nulls, globals_, problems)
+        say_as_then(problems)
         return setup
 
     def report_kept(self, setup: Setup, report: Report) -> None:
@@ -100,7 +123,7 @@ class Alertmanager(Dialect):
             )
 
     def write(self, setup: Setup, report: Report) -> Writing:
-        setup = complete(setup, report)
+        setup = complete(without_incomplete(setup, report), report)
         written: dict[str, Any] = {}
         kept = setup.kept if setup.dialect == self.name else {}
         if setup.dialect == self.name:
@@ -117,7 +140,7 @@ class Alertmanager(Dialect):
             written["route"] = write_route(setup.policy)
         if setup.inhibitions:
             written["inhibit_rules"] = [write_inhibit_rule(rule) for rule in setup.inhibitions]
-        written["receivers"] = [_write_receiver(point) for point in points]
+        written["receivers"] = [write_receiver(point) for point in points]
         for key in INTERVALS:
             if timings := [each for each in setup.mute_timings if _list_of(setup, each) == key]:
                 written[key] = [write_mute_timing(timing) for timing in timings]
@@ -130,59 +153,8 @@ class Alertmanager(Dialect):
         return Writing(dump(written), files)
 
 
-def _read_receivers(setup: Setup, value: Any, globals_: Globals, problems: Problems) -> None:
-    path: Path = ("receivers",)
-    for index, receiver in enumerate(read_items(value, path, problems, "[]config.Receiver")):
-        setup.contact_points.append(_read_receiver(receiver, (*path, index), globals_, problems))
-
-
-def _read_receiver(
-    receiver: Any, path: Path, globals_: Globals, problems: Problems
-) -> ContactPoint:
-    before = problems.type_errors
-    point = ContactPoint("", path=path)
-    known = by_receiver_key()
-    for key, item in read_mapping(receiver, path, problems, TYPE).items():
-        place = (*path, key)
-        if key in known:
-            configs = read_items(item, place, problems, f"[]*config.{known[key].__name__}Config")
-            for position, config in enumerate(configs):
-                made = _read_integration(known[key], config, (*place, position), globals_, problems)
-                if made is not None:
-                    point.integrations.append(made)
-        elif key == "name":
-            point.name = read_text(item, place, problems)
-        elif key == "labels":
-            point.labels = read_text_map(item, place, problems)
-        else:
-            problems.unknown_key(place, TYPE)
-    if not point.name:
-        problems.error(path, "missing name in receiver", since=before)
-    elif (told := point.labels.get("name", point.name)) != point.name:
-        message = f'receiver label "name" must match receiver name "{point.name}", got "{told}"'
-        problems.error((*path, "labels", "name"), message, since=before)
-    return point
-
-
-def _read_integration(
-    declared: type[Integration], config: Any, path: Path, globals_: Globals, problems: Problems
-) -> Integration | None:
-    if config is None:
-        problems.error(path, f"missing {declared.type} config")
-        return None
-    settings = dict(read_mapping(config, path, problems, TYPE))
-    told = settings.pop("send_resolved", None)
-    made = declared.read(
-        settings,
-        "alertmanager",
-        path,
-        problems,
-        inherited=globals_.of(declared),
-        send_resolved=None if told is None else read_flag(told, (*path, "send_resolved"), problems),
-    )
-    for key in made.extra:
-        problems.unknown_key((*path, key), TYPE)
-    return made
+def _no_check(value: Any, path: Path, problems: Problems) -> None:
+    """For what has been read elsewhere."""
 
 
 def _read_templates(setup: Setup, value: Any, find: Find, problems: Problems) -> None:
@@ -192,22 +164,18 @@ def _read_templates(setup: Setup, value: Any, find: Find, problems: Problems) ->
         setup.templates += found or [TemplateFile(pattern, None, path, pattern)]
 
 
-def _check(setup: Setup, problems: Problems) -> None:
+def _check(setup: Setup, nulls: Nulls, globals_: Globals, problems: Problems) -> None:
     """The checks over the whole file, in Alertmanager's order."""
-    order = {key: position for position, key in enumerate(by_receiver_key())}
     seen: set[str] = set()
     for point in setup.contact_points:
         if point.name in seen:
             problems.error(
                 (*point.path, "name"),
-                f'notification config name "{point.name}" is not unique',
+                f"notification config name {go_quote(point.name)} is not unique",
                 "whole",
             )
         seen.add(point.name)
-        by_kind = sorted(point.integrations, key=lambda each: order[_key(each)])
-        for integration in by_kind:
-            for _, message in integration.check_inherited():
-                problems.error(integration.path, message, "whole")
+        check_whole(point, nulls, globals_, problems)
     if setup.policy is None:
         problems.error((), "no routes provided", "whole")
         return
@@ -225,23 +193,6 @@ def _list_of(setup: Setup, timing: MuteTiming) -> str:
     """Which of the two lists a mute timing stands in."""
     old = setup.dialect == Alertmanager.name and timing.path[:1] == (DEPRECATED,)
     return DEPRECATED if old else "time_intervals"
-
-
-def _key(integration: Integration) -> str:
-    declared = integration.alertmanager
-    return declared.key if isinstance(declared, Receiver) else ""
-
-
-def _write_receiver(point: ContactPoint) -> dict[str, Any]:
-    written: dict[str, Any] = {"name": point.name}
-    if point.labels:
-        written["labels"] = point.labels
-    for integration in point.integrations:
-        config = integration.write("alertmanager")
-        if integration.told_resolved is not None:
-            config = {"send_resolved": integration.told_resolved, **config}
-        written.setdefault(_key(integration), []).append(config)
-    return written
 
 
 def _template_files(setup: Setup) -> tuple[list[str], dict[str, str]]:

@@ -1,0 +1,242 @@
+"""The receivers of alertmanager.yml: read as Alertmanager reads them, and written.
+
+What an older Alertmanager does not know is to it an unknown key like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from alertmanager_configs.loading import Quoted
+from alertmanager_configs.problems import Path, Problems
+from alertmanager_configs.quoting import go_quote
+from alertmanager_configs.reading import (
+    read_flag,
+    read_items,
+    read_mapping,
+    read_text,
+    read_text_map,
+)
+from alertmanager_configs.versions import Version, parse_version
+from contactpoints.base import Integration, Receiver
+from contactpoints.fields import Field
+from contactpoints.groups import go_name
+from contactpoints.integrations import by_receiver_key
+from contactpoints.setup import ContactPoint
+from translators.alertmanager_globals import Globals
+
+TYPE = "config.plain"  # what Alertmanager calls most of its objects in messages
+LABELS_SINCE: Version = (0, 33, 0)
+NULL_ENTRIES_SINCE: Version = (0, 32, 0)
+"""Since then Alertmanager has a message for an integration that is null; before, it crashes."""
+
+ORDER = (
+    *("webhook_configs", "email_configs", "slack_configs", "pushover_configs"),
+    *("pagerduty_configs", "incidentio_configs", "opsgenie_configs", "wechat_configs"),
+    *("victorops_configs", "sns_configs", "telegram_configs", "discord_configs"),
+    *("webex_configs", "msteams_configs", "msteamsv2_configs", "jira_configs"),
+    *("rocketchat_configs", "mattermost_configs"),
+)
+"""In which order Alertmanager looks at the integrations of a receiver when all is read."""
+
+NULL_IS_EMPTY = ("slack_configs", "opsgenie_configs", "wechat_configs", "rocketchat_configs")
+"""Where an entry that is null is an empty one to Alertmanager."""
+
+
+Nulls = dict[Path, list[Path]]
+"""The integrations that are null, by the path of their receiver."""
+
+
+def read_receivers(
+    value: Any, globals_: Globals, problems: Problems
+) -> tuple[list[ContactPoint], Nulls]:
+    """The list ``receivers``; whatever is wrong goes to ``problems``, but for
+    :func:`check_whole`.
+    """
+    path: Path = ("receivers",)
+    nulls: Nulls = {}
+    points = [
+        _read_receiver(receiver, (*path, index), globals_, nulls, problems)
+        for index, receiver in enumerate(read_items(value, path, problems, "[]config.Receiver"))
+    ]
+    return points, nulls
+
+
+COPIES_HTTP: dict[str, Version] = {"slack_configs": (0, 30, 0), "msteamsv2_configs": (0, 34, 0)}
+"""Integrations that copy the ``http_config`` of ``global``, and crash where that is null."""
+
+
+def check_whole(point: ContactPoint, nulls: Nulls, globals_: Globals, problems: Problems) -> None:
+    """What Alertmanager looks at when all is read, in its order: is everything there, with what
+    comes from ``global``?
+    """
+    found: list[tuple[int, Path, Integration | None]] = [
+        (_PLACES.get(key_of(each), len(ORDER)), each.path, each) for each in point.integrations
+    ]
+    for path in nulls.get(point.path, ()):
+        found.append((_PLACES[str(path[-2])], path, None))
+    for _, path, integration in sorted(found, key=lambda each: each[:2]):
+        if integration is None:
+            kind = str(path[-2]).removesuffix("_configs")
+            problems.error(path, f"missing {kind} config", "whole")
+        else:
+            for _, message in integration.check_inherited():
+                problems.error(path, message, "whole")
+            copies = problems.version >= COPIES_HTTP.get(key_of(integration), (99, 0, 0))
+            if globals_.has_no_http and copies and "http_config" not in integration.values:
+                message = "http_config of global must not be null"
+                problems.error(("global", "http_config"), message, "whole")
+
+
+def _read_receiver(
+    receiver: Any, path: Path, globals_: Globals, nulls: Nulls, problems: Problems
+) -> ContactPoint:
+    before = problems.type_errors
+    point = ContactPoint("", path=path)
+    if receiver is None:  # Alertmanager does not even ask for a name
+        return point
+    known = known_receivers(problems.version)
+    for key, item in read_mapping(receiver, path, problems, TYPE).items():
+        place = (*path, key)
+        if key in known:
+            go_type = f"[]*{go_name(type_of(known[key]), problems)}"
+            for position, config in enumerate(read_items(item, place, problems, go_type)):
+                at = (*place, position)
+                if config is None and not _is_empty(key, at, problems):
+                    nulls.setdefault(path, []).append(at)
+                else:
+                    made = _read_integration(known[key], config, at, globals_, problems)
+                    point.integrations.append(made)
+        elif key == "name":
+            point.name = read_text(item, place, problems)
+        elif key == "labels" and problems.version >= LABELS_SINCE:
+            point.labels = read_text_map(item, place, problems)
+        else:
+            problems.unknown_key(place, TYPE)
+            point.extra[key] = item
+    if not point.name:
+        problems.error(path, "missing name in receiver", since=before)
+    elif (told := point.labels.get("name", point.name)) != point.name:
+        message = (
+            f'receiver label "name" must match receiver name {go_quote(point.name)}, '
+            f"got {go_quote(told)}"
+        )
+        problems.error((*path, "labels", "name"), message, since=before)
+    return point
+
+
+def _is_empty(key: str, path: Path, problems: Problems) -> bool:
+    """Whether an integration that is null is an empty one to Alertmanager."""
+    if problems.version < NULL_ENTRIES_SINCE or key not in NULL_IS_EMPTY:
+        return False
+    # What is missing in it is said first, and all else that is wrong; then Alertmanager crashes.
+    message = f"missing {key.removesuffix('_configs')} config"
+    problems.error(path, message, "whole", since=-1)
+    return True
+
+
+def _read_integration(
+    declared: type[Integration], config: Any, path: Path, globals_: Globals, problems: Problems
+) -> Integration:
+    before = problems.type_errors
+    go_type = object_type_of(declared, problems)
+    fields = known_settings(declared, problems.version)  # type: ignore[arg-type]  # hashable
+    settings: dict[str, Any] = {}
+    unknown: dict[str, Any] = {}
+    told: bool | None = None
+    for key, item in read_mapping(config, path, problems, go_type).items():
+        if key in fields:
+            field, is_file = fields[key]
+            settings[key] = item if item is not None else nothing(field, is_file)
+        elif key == "send_resolved":
+            told = read_flag(item, (*path, key), problems)
+        else:
+            problems.unknown_key((*path, key), go_type)
+            unknown[key] = item
+    made = declared.read(
+        settings,
+        "alertmanager",
+        path,
+        problems,
+        inherited=globals_.of(declared),
+        send_resolved=told,
+        since=before,
+    )
+    made.extra = unknown
+    return made
+
+
+def nothing(field: Field, is_file: bool = False) -> Any:
+    """What stands for ``null`` as the value of a setting: it takes away the default."""
+    if is_file or field.zero is None or field.spelling("alertmanager").kind is not None:
+        return None
+    default = field.default("alertmanager")
+    if default in (None, field.zero):
+        return None
+    return Quoted("") if field.zero == "" else str(field.zero).lower()
+
+
+@cache
+def known_receivers(version: Version) -> Mapping[str, type[Integration]]:
+    """The integrations that an Alertmanager knows, by their key in a receiver."""
+    return {
+        key: declared
+        for key, declared in by_receiver_key().items()
+        if isinstance(declared.alertmanager, Receiver)
+        and parse_version(declared.alertmanager.since) <= version
+    }
+
+
+@cache
+def known_settings(
+    declared: type[Integration], version: Version
+) -> Mapping[str, tuple[Field, bool]]:
+    """The settings that an Alertmanager knows: field, and whether the key names a file."""
+    return {
+        key: (field, is_file)
+        for key, (field, is_file) in declared.spelled["alertmanager"].items()
+        if since_of(field, is_file) <= version
+    }
+
+
+def since_of(field: Field, is_file: bool = False) -> Version:
+    """The first Alertmanager that knows a setting, or its twin that names a file."""
+    spelling = field.spelling("alertmanager")
+    marks = [spelling.since, spelling.file_since if is_file else ""]
+    return max(parse_version(mark or "0.0") for mark in marks)
+
+
+def type_of(declared: type[Integration]) -> str:
+    """The Go type of the settings, as the latest Alertmanager calls it."""
+    receiver = declared.alertmanager
+    said = receiver.go if isinstance(receiver, Receiver) else ""
+    return said or f"config.{declared.__name__}Config"
+
+
+def object_type_of(declared: type[Integration], problems: Problems) -> str:
+    """What Alertmanager calls the settings in messages."""
+    return go_name(type_of(declared), problems).partition(".")[0] + ".plain"
+
+
+def key_of(integration: Integration) -> str:
+    """The integration's list in a receiver: ``slack_configs``."""
+    declared = integration.alertmanager
+    return declared.key if isinstance(declared, Receiver) else ""
+
+
+_PLACES = {key: place for place, key in enumerate(ORDER)}
+
+
+def write_receiver(point: ContactPoint) -> dict[str, Any]:
+    """A receiver as alertmanager.yml says it; unknown keys come last."""
+    written: dict[str, Any] = {"name": point.name}
+    if point.labels:
+        written["labels"] = point.labels
+    for integration in point.integrations:
+        config = integration.write("alertmanager")
+        if integration.told_resolved is not None:
+            config = {"send_resolved": integration.told_resolved, **config}
+        written.setdefault(key_of(integration), []).append(config)
+    return written
