@@ -26,6 +26,17 @@ class ContactPoint:
     path: Path = ()
     extra: dict[str, Any] = field(default_factory=dict)
 
+    def integration_keys(self) -> list[str]:
+        """What the service calls each integration: its uid, else its type and a number."""
+        found: list[str] = []
+        counts: dict[str, int] = {}
+        for integration in self.integrations:
+            number = counts.get(integration.type, 0)
+            counts[integration.type] = number + 1
+            own = integration.uid and integration.uid not in found
+            found.append(integration.uid if own else f"{integration.type}[{number}]")
+        return found
+
 
 @dataclass(slots=True)
 class TemplateFile:

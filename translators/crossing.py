@@ -6,8 +6,7 @@ Within a family nothing is touched, so that a translation to the same family is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
+from dataclasses import replace
 from typing import Any, cast
 
 from contactpoints.base import Absent, Integration, SaidAs
@@ -15,7 +14,10 @@ from contactpoints.fields import FromFile, InvalidError
 from contactpoints.integrations import integrations
 from contactpoints.setup import ContactPoint, Setup
 from contactpoints.spelling import Family
+from translators.bridge import Bridge, bridged
+from translators.defaults import differing_defaults
 from translators.losses import Report, What
+from translators.texts import Texts
 
 EMPTY = '{{ "" }}'
 """A template that draws nothing: in Grafana an empty text means the default, in Alertmanager it
@@ -23,36 +25,39 @@ means empty.
 """
 
 
-def cross(setup: Setup, to: Family, report: Report) -> Setup:
-    """``setup`` for dialects of the family ``to``."""
+def cross(
+    setup: Setup,
+    to: Family,
+    report: Report,
+    *,
+    bridge: Bridge | None = None,
+    keep_look: bool = False,
+) -> Setup:
+    """``setup`` for dialects of the family ``to``.
+
+    With a ``bridge``, what Alertmanager cannot say goes through it; with ``keep_look``, default
+    texts are written out.
+    """
     if setup.family == to:
         return setup
+    texts = Texts(setup, to, report, keep_look=keep_look)
     points = []
     for point in setup.contact_points:
-        crossed = [
-            _Crossing(point, index, each, to, report).run()
-            for index, each in enumerate(point.integrations)
-        ]
-        points.append(
-            ContactPoint(
-                point.name,
-                [each for each in crossed if each is not None],
-                point.labels,
-                point.path,
-                point.extra,
-            )
-        )
-    return Setup(
-        family=to,
-        dialect=setup.dialect,
-        contact_points=points,
-        policy=setup.policy,
-        mute_timings=setup.mute_timings,
-        inhibitions=setup.inhibitions,
-        templates=setup.templates,
-        kept=setup.kept,
-        document=setup.document,
-    )
+        crossed = []
+        for index, key in enumerate(point.integration_keys()):
+            found = report.apart()
+            made = _Crossing(point, index, texts, found).run()
+            replaced = point.integrations[index]
+            if made is None and bridge and to == "alertmanager" and not replaced.sends_nothing():
+                label = label_of(point, index)
+                made = bridge.integration(point.name, key, replaced, report, label)
+            else:
+                report.take(found)
+            if made is not None:
+                made.uid = made.uid or (key if bridge else "")
+                crossed.append(made)
+        points.append(replace(point, integrations=crossed))
+    return replace(setup, family=to, contact_points=points, templates=texts.files())
 
 
 def report_notices(setup: Setup, report: Report) -> None:
@@ -78,13 +83,12 @@ def label_of(point: ContactPoint, index: int) -> str:
 class _Crossing:
     """One integration on its way."""
 
-    def __init__(
-        self, point: ContactPoint, index: int, integration: Integration, to: Family, report: Report
-    ) -> None:
-        self.point, self.index, self.integration = point, index, integration
-        self.origin, self.to, self.report = integration.family, to, report
+    def __init__(self, point: ContactPoint, index: int, texts: Texts, report: Report) -> None:
+        self.point, self.index, self.texts, self.report = point, index, texts, report
+        self.integration = point.integrations[index]
+        self.origin, self.to = self.integration.family, texts.write
 
-    def lose(self, setting: str, what: str, why: str) -> None:
+    def lose(self, setting: str, what: str, why: str, line: int = 0) -> None:
         head, _, rest = setting.partition(".")
         field = self.integration.fields.get(head)
         name = field.spelling(self.origin).name or field.spelling(self.to).name if field else head
@@ -93,7 +97,9 @@ class _Crossing:
             path = (*path, name)
         shown = f"{name}.{rest}" if rest else name
         where = (self.point.name, label_of(self.point, self.index), *([shown] if shown else []))
-        self.report.lose(where, cast(What, what), why, path, is_of_contact_point=True)
+        self.report.lose(
+            where, cast(What, what), why, path, is_of_contact_point=True, line_of_text=line
+        )
 
     def run(self) -> Integration | None:
         """The integration in the other family; ``None`` when it cannot be said there."""
@@ -104,11 +110,14 @@ class _Crossing:
             return None
         if to == "alertmanager" and integration.sends_nothing():
             return None
-        values = {
-            name: value
-            for name, value in integration.effective().items()
-            if not self.is_silence(name, value)
-        }
+        if to == "grafana" and (key := bridged(self.point, integration)):
+            self.lose(
+                "",
+                "notice",
+                f"it goes through a bridge to {key}: what it really is stands in the "
+                "configuration of that service",
+            )
+        values = self.said()
         if to == "alertmanager":  # a hook always sees ``http_config`` in Alertmanager's shape
             values = integration.to_alertmanager(self.reshaped(values), self.lose)
         else:
@@ -142,6 +151,22 @@ class _Crossing:
             return None
         return made
 
+    def said(self) -> dict[str, Any]:
+        """What is set, with its texts in the other family's words."""
+        integration = self.integration
+        values = {
+            name: value
+            for name, value in integration.effective().items()
+            if not self.is_silence(name, value)
+        }
+        if self.texts.keep_look:
+            values |= self.texts.default(integration)
+        fields = integration.fields
+        said = {
+            name: self.texts.value(fields[name], value, self.lose) for name, value in values.items()
+        }
+        return {name: value for name, value in said.items() if value is not None}
+
     def is_silence(self, name: str, value: Any) -> bool:
         """Whether a value says nothing: Grafana takes an empty text for "left out"."""
         return self.origin == "grafana" and value == ""
@@ -156,7 +181,8 @@ class _Crossing:
         )
         for name, default in plain:
             values.setdefault(name, default)
-        if missing := [key for name, key in texts if name not in values]:
+        missing = [key for name, key in texts if name not in values]
+        if missing and not self.texts.keep_look:
             self.lose(
                 "",
                 "changed",
@@ -207,30 +233,3 @@ class _Crossing:
 def made_default(integration: Integration, to: Family) -> bool:
     """What the other family does with resolved alerts when nothing is said."""
     return integration.resolved_default(to)
-
-
-@cache
-def differing_defaults(
-    declared: type[Integration], origin: Family, to: Family
-) -> tuple[Sequence[tuple[str, Any]], Sequence[tuple[str, str]]]:
-    """What a setting that is left out means otherwise in the other family: plain values to say
-    (setting, value), and message texts (setting, how ``origin`` spells it).
-    """
-    plain, texts = [], []
-    for name, field in declared.fields.items():
-        if not (field.spelling(origin).exists and field.spelling(to).exists):
-            continue
-        ours, theirs = field.default(origin), field.default(to)
-        if is_text(ours) or is_text(theirs):
-            if ours and theirs:
-                texts.append((name, field.spelling(origin).name))
-        elif ours is not None and ours != theirs:
-            plain.append((name, ours))
-    return plain, texts
-
-
-def is_text(default: Any) -> bool:
-    """Whether a default is a message text: a template that calls another one or is one itself."""
-    if isinstance(default, dict):
-        return any(is_text(value) for value in default.values())
-    return isinstance(default, str) and "{{" in default

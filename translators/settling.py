@@ -13,6 +13,7 @@ from contactpoints.fields import REDACTED, Field, FromFile, Interpolated, Text
 from contactpoints.http_settings import HttpConfig, secret_paths
 from contactpoints.setup import ContactPoint, Setup
 from translators.alertmanager_globals import inheriting
+from translators.bridge import Bridge
 from translators.crossing import label_of
 from translators.losses import Report, What
 from translators.secrets import (
@@ -58,18 +59,27 @@ class Vault:
 
 
 def settle(
-    setup: Setup, target: Dialect, mode: Mode, report: Report
+    setup: Setup, target: Dialect, mode: Mode, report: Report, bridge: Bridge | None = None
 ) -> tuple[Setup, Mapping[str, str]]:
-    """``setup`` with its secrets as ``target`` can say them, and the files that hold the values."""
+    """``setup`` with its secrets as ``target`` can say them, and the files that hold the values.
+
+    What is not valid without a secret goes through the ``bridge``, if there is one.
+    """
     vault, same = Vault(), setup.dialect == target.name
     if mode == "file" and target.takes_secrets:
         mode = "env"  # a Secret of its own is the file
     points = []
     for point in setup.contact_points:
-        settled = [
-            _Settling(point, index, target, mode, report, vault, same).run()
-            for index in range(len(point.integrations))
-        ]
+        settled = []
+        for index, integration in enumerate(point.integrations):
+            found = report.apart()
+            made = _Settling(point, index, target, mode, found, vault, same).run()
+            if made is None and bridge and target.family == "alertmanager":
+                label, key = label_of(point, index), point.integration_keys()[index]
+                made = bridge.integration(point.name, key, integration, report, label)
+            else:
+                report.take(found)
+            settled.append(made)
         points.append(replace(point, integrations=[each for each in settled if each is not None]))
     if same and mode != "inline" and isinstance(setup.kept.get("global"), dict):
         shared = settle_global(setup.kept["global"], target, mode, report, vault)

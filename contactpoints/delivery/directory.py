@@ -76,12 +76,14 @@ class Directory:
 
     def contact_points(self, notification: Notification, name: str | None = None) -> list[str]:
         """Who gets ``notification``: the one named, else its receiver, else by the policy tree.
+        ``name`` may be ``contact point/key`` of a single integration.
 
         :raises UnknownContactPointError: when there is nobody.
         """
         if name is not None:
-            if name not in self.names:
-                raise UnknownContactPointError(name, self.names)
+            if name not in self.names and self._single(name) is None:
+                keys = [f"{each}/{key}" for each, key in self._endpoints if name.startswith(each)]
+                raise UnknownContactPointError(name, [*self.names, *keys])
             return [name]
         for receiver in (notification.receiver_name, notification.receiver):
             if receiver in self.names:
@@ -95,20 +97,28 @@ class Directory:
         return known
 
     def deliveries(self, notification: Notification, name: str) -> list[NewDelivery]:
-        """The deliveries of ``notification`` to one contact point, in the order of its list."""
+        """The deliveries of ``notification`` to one contact point, in the order of its list, or to
+        one of its integrations.
+        """
+        single = None if name in self.names else self._single(name)
         return [
             NewDelivery(
-                contact_point=name,
+                contact_point=endpoint.contact_point,
                 integration=endpoint.key,
                 type=endpoint.integration.type,
                 target=endpoint.target,
-                lane=lane_of(name, endpoint.key, notification.group_key),
+                lane=lane_of(endpoint.contact_point, endpoint.key, notification.group_key),
                 state=SKIPPED if skips(endpoint.integration, notification) else WAITING,
                 note=ONLY_RESOLVED if skips(endpoint.integration, notification) else None,
             )
-            for endpoint in self._of.get(name, ())
+            for endpoint in ([single] if single else self._of.get(name, ()))
             if not endpoint.integration.sends_nothing()
         ]
+
+    def _single(self, name: str) -> Endpoint | None:
+        """The one integration that ``contact point/key`` means, if there is one."""
+        contact_point, _, key = name.rpartition("/")
+        return self.find(contact_point, key)
 
     def rates(self) -> dict[str, Rate]:
         """The targets that have a limit."""
@@ -126,17 +136,9 @@ def skips(integration: Integration, notification: Notification) -> bool:
 
 
 def endpoints_of(point: ContactPoint, own: Mapping[str, Rate]) -> list[Endpoint]:
-    """The integrations of a contact point. The key is the uid, else the type and a number."""
+    """The integrations of a contact point."""
     found: list[Endpoint] = []
-    counts: dict[str, int] = {}
-    seen: set[str] = set()
-    for integration in point.integrations:
-        number = counts.get(integration.type, 0)
-        counts[integration.type] = number + 1
-        key = integration.uid
-        if not key or key in seen:
-            key = f"{integration.type}[{number}]"
-        seen.add(key)
+    for integration, key in zip(point.integrations, point.integration_keys(), strict=True):
         secrets = frozenset(secrets_of(integration))
         rate = rate_of(integration, own)
         target = f"{point.name}/{key}"

@@ -42,7 +42,9 @@ def _set_up(state: object) -> None:
 @blueprint.post("/webhook", strict_slashes=False)
 @blueprint.post("/webhook/<name:contact_point>")
 def receive(contact_point: str | None = None) -> Response:
-    """Take a notification for the contact point named, or whom its receiver or the policies say."""
+    """Take a notification for the contact point named, or one integration of it (its uid behind
+    another ``/``), or for whom its receiver or the policies say.
+    """
     its = service()
     try:
         accepted = its.outbox.post(read_body(request, its.environment.max_body), contact_point)

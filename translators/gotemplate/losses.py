@@ -6,7 +6,8 @@ type of each `.` worked out as far as the text shows it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from translators.gotemplate import nodes
@@ -14,6 +15,7 @@ from translators.gotemplate.defaults import default_sources
 from translators.gotemplate.environment import parse_functions
 from translators.gotemplate.functions import Family
 from translators.gotemplate.parser import parse
+from translators.gotemplate.quoting import quote
 
 _LABEL = {"alertmanager": "Alertmanager", "grafana": "Grafana"}
 
@@ -25,6 +27,11 @@ class TemplateLoss(NamedTuple):
     column: int
     what: str
     why: str
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the family has nothing of that name, so that the template would fail there."""
+        return " has no " in self.why
 
 
 class Translated(NamedTuple):
@@ -138,13 +145,21 @@ def template_losses(
 
 
 def translated_template(
-    text: str, *, read: Family, write: Family, defined: Collection[str] = ()
+    text: str,
+    *,
+    read: Family,
+    write: Family,
+    defined: Collection[str] = (),
+    renamed: Mapping[str, str] | None = None,
 ) -> Translated:
-    """The text for the other family: what has an equal there is replaced, the rest reported."""
+    """The text for the other family: what has an equal there is replaced, the rest reported.
+
+    `renamed` are default templates of `read` that stand under other names where the text goes.
+    """
     if read == write:
         return Translated(text, [])
     trees = parse(text, parse_functions(read))
-    search = _Search(read, write, {*defined, *(tree.name for tree in trees)})
+    search = _Search(read, write, {*defined, *(tree.name for tree in trees)}, renamed or {})
     for tree in trees:
         search.tree = tree
         kind = "data" if tree is trees[0] else _guessed(tree.body)
@@ -187,10 +202,13 @@ def _each_operand(pipe: nodes.Pipe, look: Callable[[nodes.Node], None]) -> None:
 
 
 class _Search:
-    def __init__(self, read: Family, write: Family, defined: Collection[str]) -> None:
+    def __init__(
+        self, read: Family, write: Family, defined: Collection[str], renamed: Mapping[str, str]
+    ) -> None:
         self.read: Family = read
         self.write: Family = write
         self.defined = defined
+        self.renamed = renamed
         self.functions = parse_functions(write)
         self.templates = _default_names(write)
         self.own_templates = _default_names(read)
@@ -230,6 +248,11 @@ class _Search:
         if node.pipe is not None:
             self.pipe(node.pipe, dot)
         if node.name in self.defined or node.name not in self.own_templates:
+            return
+        if node.name in self.renamed:
+            written = _QUOTED.match(self.tree.source, node.position)
+            assert written is not None  # a name is always quoted
+            self.edits.append((*written.span(), quote(self.renamed[node.name])))
             return
         what = f'template "{node.name}"'
         if node.name not in self.templates:
@@ -312,6 +335,7 @@ class _Search:
         return ""
 
 
+_QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`')
 _NAMESPACES = ("coll", "data", "tmpl", "time")
 _TO_ALERTMANAGER = {
     "coll.Dict": "dict",
