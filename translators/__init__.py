@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 
 from alertmanager_configs.loading import Document, load
+from alertmanager_configs.pausing import collection_paused
 from alertmanager_configs.problems import Problems, SetupError
 from alertmanager_configs.versions import LATEST, Version
 from contactpoints.setup import Setup
@@ -92,7 +91,7 @@ def translate(
     :raises UnknownDialectError: when there is no such dialect, or none can be guessed.
     """
     target = dialect(write)
-    with paused_collector():
+    with collection_paused():
         reading = read_text(
             text, read=read, name=name, find=find or among(files or {}), version=version
         )
@@ -109,20 +108,6 @@ def translate(
         setup, values = settle(setup, target, mode, report, bridge)
         writing = target.write(setup, report)
     return Translation(writing.text, report, {**writing.files, **values}, frozenset(values))
-
-
-@contextmanager
-def paused_collector() -> Iterator[None]:
-    """Without garbage collection: a translation builds one large structure and no cycles, and
-    looking through it again and again makes the time grow faster than the text.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def read_text(
