@@ -48,6 +48,7 @@ class Process:
             "PYTHONPATH": str(ROOT),
             **{f"CONTACTPOINTS_{name}": str(value) for name, value in self.variables.items()},
         }
+        environment.pop("PROMETHEUS_MULTIPROC_DIR", None)  # the tests' own
         if self.wsgi:
             command = ("gunicorn", "--threads", "8", "--bind", f"127.0.0.1:{self.port}", "wsgi:app")
         elif not command:
