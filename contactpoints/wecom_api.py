@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from contactpoints.delivery.hiding import without_secrets
 from contactpoints.delivery.http import DeliveryError, Reply
-from contactpoints.delivery.outcome import Reason, without_secrets
+from contactpoints.delivery.outcome import Reason
 
 if TYPE_CHECKING:
     from contactpoints.base import Integration

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from contactpoints.delivery.deadline import until
 from contactpoints.delivery.directory import Endpoint
+from contactpoints.delivery.hiding import without_secrets
 from contactpoints.delivery.http import TIME_LIMIT, DeliveryError, Http
-from contactpoints.delivery.outcome import Outcome, plain, without_secrets
+from contactpoints.delivery.outcome import Outcome, plain
 from contactpoints.delivery.rendering import Renderer, render_settings
+from contactpoints.delivery.secrecy import read_secrets
 from contactpoints.notification import Notification, parse_notification
 
 log = logging.getLogger(__name__)
@@ -43,9 +46,10 @@ class Sender:
         started, begin = time.time(), time.monotonic()
         error: DeliveryError | None = None
         notes: list[str] = []
+        secrets = set(endpoint.secrets)
         try:
             notification = replace(parsed(body), delay=max(0.0, started - accepted_at))
-            self._send(endpoint, notification, notes)
+            self._send(endpoint, notification, notes, secrets)
         except DeliveryError as caught:
             error = caught
         except Exception as caught:  # a mistake in an integration must not stop the others
@@ -54,31 +58,35 @@ class Sender:
                 where = where.tb_next
             place = f"{where.tb_frame.f_code.co_name}:{where.tb_lineno}" if where else "?"
             name = type(caught).__name__
-            said = plain(without_secrets(str(caught), endpoint.secrets), 200)
+            said = plain(without_secrets(str(caught), secrets), 200)
             log.error(
                 "type=%s error=%s at=%s said=%r", endpoint.integration.type, name, place, said
             )
             error = DeliveryError(f"a mistake in this program: {name} in {place}: {said}")
         if error:
-            _hide(error, endpoint)
+            _hide(error, secrets)
         return Outcome(started, time.monotonic() - begin, error, tuple(notes))
 
-    def _send(self, endpoint: Endpoint, notification: Notification, notes: list[str]) -> None:
+    def _send(
+        self, endpoint: Endpoint, notification: Notification, notes: list[str], secrets: set[str]
+    ) -> None:
         integration = endpoint.integration
         notification = integration.told(notification)
         with until(time.monotonic() + self.time_limit):
             settings, said = render_settings(
                 integration, notification, self.renderer, self.late_after
             )
-            notes += [plain(without_secrets(note, endpoint.secrets)) for note in said]
+            if endpoint.late:
+                secrets |= set(read_secrets(integration, endpoint.late, settings))
+            notes += [plain(without_secrets(note, secrets)) for note in said]
             http = Http(
                 time_limit=self.time_limit,
-                secrets=endpoint.secrets,
+                secrets=secrets,
                 proxy_from_environment=integration.family == "grafana",
             )
             integration.send(notification, settings, http)
 
 
-def _hide(error: DeliveryError, endpoint: Endpoint) -> None:
+def _hide(error: DeliveryError, secrets: Iterable[str]) -> None:
     """Whatever an integration puts into its error, no configured secret is in it."""
-    error.args = (without_secrets(str(error), endpoint.secrets),)
+    error.args = (without_secrets(str(error), secrets),)

@@ -18,6 +18,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+from contactpoints.delivery.network import RefusedAddressError, is_refused
+
 _current = threading.local()
 
 FAR = 10**9
@@ -78,10 +80,15 @@ class _Response(http.client.HTTPResponse):
 
 
 def connect(address: tuple[str, int], source: tuple[str, int] | None = None) -> socket.socket:
-    """Connect within the deadline, which all addresses of a name share."""
+    """Connect within the deadline, which all addresses of a name share.
+
+    :raises RefusedAddressError: when the name has no address but such that nothing is sent to. What
+        was looked at is what is connected to: the name is looked up once.
+    """
     host, port = address
-    failure = OSError("the name has no address")
     found = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+    failure = RefusedAddressError() if found else OSError("the name has no address")
+    found = [each for each in found if not is_refused(str(each[4][0]))]
     for position, (family, kind, protocol, _, place) in enumerate(found):
         sock = socket.socket(family, kind, protocol)
         try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from alertmanager_configs.routing import find_routes
 from contactpoints.base import Integration
 from contactpoints.delivery.rates import rate_of, read_rates
+from contactpoints.delivery.secrecy import late_secrets, secrets_of
 from contactpoints.notification import Notification
 from contactpoints.setup import ContactPoint, Setup, near
 from contactpoints.storage.accepting import NewDelivery
@@ -40,6 +41,8 @@ class Endpoint:
     target: str
     rate: Rate | None
     secrets: frozenset[str] = field(repr=False)
+    late: tuple[str, ...] = ()
+    """The settings whose secrets are known only when it is sent: from files and templates."""
 
 
 class Directory:
@@ -140,21 +143,11 @@ def endpoints_of(point: ContactPoint, own: Mapping[str, Rate]) -> list[Endpoint]
     found: list[Endpoint] = []
     for integration, key in zip(point.integrations, point.integration_keys(), strict=True):
         secrets = frozenset(secrets_of(integration))
+        late = tuple(late_secrets(integration))
         rate = rate_of(integration, own)
         target = f"{point.name}/{key}"
-        found.append(Endpoint(point.name, key, integration, target, rate, secrets))
+        found.append(Endpoint(point.name, key, integration, target, rate, secrets, late))
     return found
-
-
-def secrets_of(integration: Integration) -> Iterable[str]:
-    """Every secret text among the integration's values."""
-    for name, value in integration.effective().items():
-        for path in integration.fields[name].secrets(value):
-            leaf = value
-            for step in path:
-                leaf = leaf[step]
-            if isinstance(leaf, str):
-                yield str(leaf)
 
 
 def lane_of(contact_point: str, key: str, group_key: str) -> bytes:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json as json_module
-import socket
-import ssl
 import time
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 import requests
-from urllib3.exceptions import HTTPError, LocationParseError
+from urllib3.exceptions import HTTPError
 
-from contactpoints.delivery.deadline import left, until
-from contactpoints.delivery.login import basic, forget_tokens, login_headers
+from contactpoints.delivery.deadline import until
+from contactpoints.delivery.exchange import answered
+from contactpoints.delivery.failure import asked_to_wait, classified
+from contactpoints.delivery.hiding import parts_of_url, without_secrets
+from contactpoints.delivery.login import basic, forget_tokens, login_headers, password_of
 from contactpoints.delivery.outcome import (
     DeliveryError,
     Reason,
@@ -23,10 +23,8 @@ from contactpoints.delivery.outcome import (
     plain,
     reason_of,
     refused,
-    retry_after,
-    without_secrets,
 )
-from contactpoints.delivery.transport import proxies_for, session_for
+from contactpoints.delivery.transport import session_for
 
 __all__ = ["DeliveryError", "Http", "Reason", "Reply", "refused"]
 
@@ -103,10 +101,9 @@ class Http:
         config = http_config or {}
         if self.proxy_from_environment and not config.get("proxy_url"):
             config = {**config, "proxy_from_environment": True}
-        secrets = {*self.secrets, *_secrets_of_url(url)}
         try:
             with until(min(self.deadline, time.monotonic() + (seconds(timeout) or 10**9))):
-                sent = self._headers(config, headers, auth, secrets)
+                sent = self._headers(config, headers, auth)
                 if json is not None:
                     data = json_module.dumps(
                         json, ensure_ascii=False, separators=(",", ":"), default=str
@@ -114,7 +111,7 @@ class Http:
                     sent.setdefault("Content-Type", "application/json")
                 elif isinstance(data, str):
                     data = data.encode("utf-8", "replace")
-                return self._exchange(method, url, data, files, sent, config, accept, secrets, most)
+                return self._exchange(method, url, data, files, sent, config, accept, most)
         except DeliveryError:
             raise
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
@@ -125,19 +122,20 @@ class Http:
         config: Mapping[str, Any],
         headers: Mapping[str, str] | None,
         auth: tuple[str, str] | None,
-        secrets: set[str],
     ) -> dict[str, str]:
         sent = {"User-Agent": USER_AGENT}
+        self._token_is_new = False
         if config:
-            sent |= login_headers(config, self.post)
+            sent |= login_headers(config, self._ask_for_token)
         if auth:
             sent["Authorization"] = basic(*auth)
-            secrets.update(auth[1:])
         sent |= headers or {}
-        for name, value in sent.items():
-            if value and name.lower() not in SHOWN_HEADERS:
-                secrets.update((value, value.partition(" ")[2]))
         return {name: value for name, value in sent.items() if value is not None}
+
+    def _ask_for_token(self, *args: Any, **options: Any) -> Reply:
+        reply = self.post(*args, **options)
+        self._token_is_new = True
+        return reply
 
     def _exchange(
         self,
@@ -148,126 +146,55 @@ class Http:
         headers: dict[str, str],
         config: Mapping[str, Any],
         accept: Container[int],
-        secrets: set[str],
         most: int,
     ) -> Reply:
         encoded = {k: v if v.isascii() else v.encode() for k, v in headers.items()}
         request = requests.Request(method, url, headers=encoded, data=data, files=files)
         session = session_for(config)
-        rest = left()
-        with session.send(
-            session.prepare_request(request),
-            stream=True,
-            timeout=(rest, rest),
-            proxies=proxies_for(url, config),
-            allow_redirects=config.get("follow_redirects", True) is not False,
-        ) as response:
-            body = response.raw.read(most, decode_content=True)
-            reply = Reply(response.status_code, response.headers, body)
-        if reply.status in accept:
+        with answered(session, session.prepare_request(request), config) as response:
+            status = response.status_code
+            try:
+                body = response.raw.read(most, decode_content=True)
+            except (HTTPError, OSError):
+                if status in accept:
+                    raise
+                body = b""  # the status says enough
+        reply = Reply(status, response.headers, body)
+        if status in accept:
             return reply
-        if reply.status == 401 and config.get("oauth2"):
+        error = rejected(reply, {*self.secrets, *_secrets_of(url, headers, config)})
+        if status == 401 and config.get("oauth2"):
             forget_tokens()
-        raise rejected(reply, secrets)
+            error.permanent = error.permanent and self._token_is_new  # else a new one may help
+        raise error
 
 
 def rejected(reply: Reply, secrets: Iterable[str] = ()) -> DeliveryError:
     """The error for an answer whose status says no."""
-    body = plain(without_secrets(reply.text[:4096], secrets))
+    body = plain(without_secrets(reply.text, secrets))
     status = reply.status
+    wait = asked_to_wait(status, reply.headers, reply.json()) if status >= 400 else None
     return DeliveryError(
         f"unexpected status code {status}" + (f": {body}" if body else ""),
         reason=reason_of(status),
-        retry_after=asked_to_wait(reply) if status >= 400 else None,
+        retry_after=wait,
         permanent=not is_retryable(status),
         status=status,
         of_target=status == 429 or status >= 500,
     )
 
 
-def asked_to_wait(reply: Reply) -> float | None:
-    """Seconds that an answer asks to wait: in a header, or in the body, as Discord and Telegram
-    say it.
-
-    https://discord.com/developers/docs/topics/rate-limits#exceeding-a-rate-limit
-    https://core.telegram.org/bots/api#responseparameters
-    """
-    answer = reply.json()
-    said = answer if isinstance(answer, dict) else {}
-    for part in (said, said.get("parameters")):
-        wait = part.get("retry_after") if isinstance(part, dict) else None
-        if isinstance(wait, int | float) and 0 <= wait < 10**9 and not isinstance(wait, bool):
-            return max(float(wait), retry_after(reply.headers.get("Retry-After")) or 0.0)
-    return retry_after(reply.headers.get("Retry-After"))
-
-
-INVALID = (
-    requests.exceptions.InvalidURL,
-    requests.exceptions.MissingSchema,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.InvalidHeader,
-    requests.exceptions.InvalidProxyURL,
-    LocationParseError,
-)
-
-
-def classified(error: Exception) -> DeliveryError:
-    """The error for an exchange that came to no answer; where it went is not said."""
-    if isinstance(error, INVALID) or not isinstance(
-        error, requests.RequestException | HTTPError | OSError
-    ):
-        return DeliveryError(
-            "the request cannot be made: the address or a header is not valid",
-            reason="clientError",
-            permanent=True,
-        )
-    causes = list(_causes(error))
-    for cause in causes:
-        if isinstance(cause, TimeoutError | requests.Timeout):
-            return DeliveryError(
-                "no answer in time", reason="contextDeadlineExceeded", of_target=True
-            )
-    return DeliveryError(_why(causes), of_target=True)
-
-
-def _why(causes: list[BaseException]) -> str:
-    for cause in causes:
-        if isinstance(cause, socket.gaierror):
-            return "the name of the host was not found"
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"the certificate is not trusted: {cause.verify_message.partition(',')[0]}"
-        if isinstance(cause, ssl.SSLError):
-            return f"TLS failed: {(cause.reason or 'no reason').lower().replace('_', ' ')}"
-        if isinstance(cause, requests.TooManyRedirects):
-            return "too many redirects"
-    for cause in causes:
-        if isinstance(cause, OSError) and cause.errno and cause.strerror:
-            return f"no connection: {cause.strerror.lower()}"
-    return "the connection was closed without an answer"
-
-
-def _causes(error: BaseException) -> Iterable[BaseException]:
-    """The error, and all that it was made from, the outermost first."""
-    seen: list[BaseException] = []
-    waiting: list[Any] = [error]
-    while waiting and len(seen) < 20:
-        one = waiting.pop(0)
-        if isinstance(one, BaseException) and one not in seen:
-            seen.append(one)
-            waiting += [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]
-    return seen
-
-
-def _secrets_of_url(url: str) -> set[str]:
-    """The parts of an address that an echo of it must not show."""
-    try:
-        parts = urlsplit(url)
-        found = {url, parts.path, parts.query, unquote(parts.path), parts.password or ""}
-        found.update(value for _, value in parse_qsl(parts.query))
-    except ValueError:
-        return {url}
-    found.update(part for part in parts.path.split("/") if len(part) >= 8)
-    return {text for text in found if len(text) >= 6}
+def _secrets_of(url: str, headers: Mapping[str, str], config: Mapping[str, Any]) -> set[str]:
+    """What an echo of a request must not show: where it went, and how it said who it is."""
+    found = parts_of_url(url)
+    if proxy := config.get("proxy_url"):
+        found |= parts_of_url(str(proxy))
+    for name, value in headers.items():
+        if value and name.lower() not in SHOWN_HEADERS:
+            found |= {value, value.partition(" ")[2], *value.split(", ")}
+    if password := password_of(headers.get("Authorization", "")):
+        found.add(password)
+    return found
 
 
 def seconds(timeout: float | str | None) -> float:

@@ -25,6 +25,16 @@ def basic(username: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
 
 
+def password_of(header: str) -> str:
+    """The password in an Authorization header of basic auth; nothing for another one."""
+    kind, _, content = header.partition(" ")
+    try:
+        login = base64.b64decode(content) if kind == "Basic" else b""
+    except ValueError:
+        return ""
+    return login.partition(b":")[2].decode("utf-8", "replace")
+
+
 def login_headers(config: Mapping[str, Any], post: Post) -> dict[str, str]:
     """The headers that an ``http_config`` (either family's) adds to a request.
 

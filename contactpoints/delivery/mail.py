@@ -12,8 +12,10 @@ from email.message import EmailMessage
 from typing import Any
 
 from contactpoints.delivery.deadline import connect, left, reader, until
-from contactpoints.delivery.http import TIME_LIMIT, classified, seconds
-from contactpoints.delivery.outcome import DeliveryError, Reason, plain, without_secrets
+from contactpoints.delivery.failure import classified
+from contactpoints.delivery.hiding import without_secrets
+from contactpoints.delivery.http import TIME_LIMIT, seconds
+from contactpoints.delivery.outcome import DeliveryError, Reason, plain
 from contactpoints.delivery.transport import tls_context
 
 SUBMISSIONS_PORT = (
@@ -65,7 +67,7 @@ def send_mail(
     :raises DeliveryError: when the server did not take it for every recipient. When it refused
         some for good, the others have got it.
     """
-    secrets = (password, secret)
+    secrets = (password, secret, _base64(f"{identity}\0{username}\0{password}"))
     host, _, port = smarthost.rpartition(":")
     host = host.strip("[]")
     if not host or not port.isdigit():

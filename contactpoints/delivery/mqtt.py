@@ -16,7 +16,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.reasoncodes import ReasonCode
 
 from contactpoints.delivery.deadline import connect, left, until
-from contactpoints.delivery.http import classified
+from contactpoints.delivery.failure import classified
 from contactpoints.delivery.outcome import DeliveryError, Reason
 from contactpoints.delivery.transport import tls_context
 

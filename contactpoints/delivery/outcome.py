@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from contactpoints.delivery.hiding import without_secrets
+
 Reason = Literal[
     "clientError",
     "serverError",
@@ -26,7 +28,6 @@ MESSAGE_LIMIT = 1024  # characters of an error that are kept
 RETRYABLE_4XX = frozenset({408, 425, 429})  # come back later, says the status itself
 AUTH_4XX = frozenset({401, 403, 407})
 
-HIDDEN = "<secret>"
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 
 
@@ -76,13 +77,6 @@ def plain(text: str, limit: int = MESSAGE_LIMIT) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def without_secrets(text: str, secrets: Iterable[str]) -> str:
-    """``text`` with every secret in it replaced, the longest first."""
-    for secret in sorted({secret for secret in secrets if len(secret) >= 4}, key=len, reverse=True):
-        text = text.replace(secret, HIDDEN)
-    return text
-
-
 def reason_of(status: int) -> Reason:
     """The reason that an HTTP status stands for."""
     if status == 429:
@@ -122,6 +116,7 @@ def retry_after(value: str | None, now: float | None = None) -> float | None:
         return float(value)
     try:
         date = email.utils.parsedate_to_datetime(value)
-    except ValueError:
+        seconds = date.timestamp()
+    except (ValueError, OverflowError):  # no date, or one in a year that no clock has
         return None
-    return max(0.0, date.timestamp() - (time.time() if now is None else now))
+    return max(0.0, seconds - (time.time() if now is None else now))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import ipaddress
 import json
+import logging
 import ssl
 import tempfile
 from collections.abc import Mapping
@@ -29,6 +30,10 @@ TLS_VERSIONS = {
     "TLS12": ssl.TLSVersion.TLSv1_2,
     "TLS13": ssl.TLSVersion.TLSv1_3,
 }
+
+
+for _name in ("urllib3", "botocore"):  # what they log for debugging has addresses and keys in it
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 def text_of(holder: Mapping[str, Any], name: str) -> str:
@@ -118,7 +123,6 @@ def _session(key: str) -> requests.Session:
     session.trust_env = False  # no .netrc; proxies are decided below
     session.headers.clear()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.max_redirects = 10  # as Go's client
     adapter = _Adapter(tls, connect_headers)
     session.mount("http://", adapter)
     session.mount("https://", adapter)

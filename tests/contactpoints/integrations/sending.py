@@ -8,9 +8,9 @@ from typing import Any
 from alertmanager_configs.loading import load
 from alertmanager_configs.problems import Problems
 from contactpoints.base import Integration
-from contactpoints.delivery.directory import secrets_of
 from contactpoints.delivery.http import Http
 from contactpoints.delivery.rendering import render_settings
+from contactpoints.delivery.secrecy import secrets_of
 from contactpoints.integrations import integrations
 from contactpoints.notification import Notification, check_payload
 from contactpoints.spelling import Family
