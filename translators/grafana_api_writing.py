@@ -8,12 +8,14 @@ from alertmanager_configs.inhibition import write_inhibit_rule
 from alertmanager_configs.mute_timings import MuteTiming, write_mute_timing
 from alertmanager_configs.problems import Path
 from contactpoints.base import Integration
+from contactpoints.fields import FromFile, Interpolated
 from contactpoints.setup import ContactPoint, Setup
+from translators.crossing import label_of
 from translators.grafana_api_reading import CONFIGS, INTERVALS, LEGACY, TEXTS, take
 from translators.grafana_routes import write_policy
 from translators.json_writing import as_json, loaded_as_json
 from translators.losses import Report
-from translators.secrets import is_placeholder, leaves
+from translators.secrets import REMOVED, is_placeholder, leaves, rebuilt
 from translators.uids import Uids
 
 NOOP = "grafana://noop"
@@ -75,7 +77,7 @@ class WritingJson:
         uid = integration.uid
         if not uid and not self.same:
             uid = self.uids.make(point.name, integration.type, index)
-        settings = as_json(integration.write("grafana"))
+        settings = as_json(self.known(point, index, integration).write("grafana"))
         path = integration.path[:-1]
         apart = self.kept.get(path, {}).get("secureSettings", ())
         row: dict[str, Any] = {
@@ -92,6 +94,24 @@ class WritingJson:
                 take(settings, key)
         row["disableResolveMessage"] = not integration.send_resolved
         return row | self.rest(path)
+
+    def known(self, point: ContactPoint, index: int, integration: Integration) -> Integration:
+        """The integration without values that only another machine knows: the API takes no
+        variables and no files.
+        """
+
+        def change(path: Path, leaf: Any) -> Any:
+            if not isinstance(leaf, Interpolated | FromFile):
+                return leaf
+            key = integration.fields[str(path[0])].spelling("grafana").name
+            where = (point.name, label_of(point, index), ".".join(map(str, (key, *path[1:]))))
+            why = "the API takes only values, no variables and no files"
+            place = (*integration.path, key, *path[1:])
+            self.report.lose(where, "dropped", why, place, is_of_contact_point=True)
+            return REMOVED
+
+        integration.values = rebuilt(integration.values, (), change)
+        return integration
 
     def policies(self) -> dict[str, Any] | None:
         policy = self.setup.policy

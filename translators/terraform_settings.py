@@ -22,6 +22,8 @@ COMMON = ("uid", "disable_resolve_message", "settings")
 SEPARATORS = re.compile(r"[,;\n]")  # of the texts that the provider has lists for
 ONLY_TEXTS = "the provider's block has no attribute for it, and its settings map holds only texts"
 
+AS_JSON = "the provider's map holds only texts: it is written as JSON"
+
 ReadFile = Callable[[FromFile], Any]
 """The text of a file beside the one that is read, or the :class:`FromFile` itself."""
 
@@ -169,6 +171,10 @@ class SettingsBlock:
         if value is None or value == "":
             return
         if field.terraform.exists:
+            if isinstance(field, Tree) and isinstance(value, dict):
+                for name, item in value.items():
+                    if not isinstance(item, str):
+                        self.lose(f"{key}.{name}", "changed", AS_JSON)
             put(self.block, field, value)
         elif isinstance(field, Text):
             self.settings[key] = field.write(value, "grafana")
