@@ -219,6 +219,15 @@ def with_files(value: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def has_authorization(config: Mapping[str, Any] | None) -> bool:
+    """Whether Alertmanager's ``http_config`` has an ``authorization``: a bearer token, the older
+    way to say it, becomes one.
+    """
+    config = config or {}
+    older = config.get("bearer_token") or config.get("bearer_token_file")
+    return config.get("authorization") is not None or bool(older)
+
+
 def take_bearer(values: dict[str, Any]) -> str | FromFile | None:
     """Take a bearer token out of Alertmanager's ``http_config`` in ``values``; ``None`` when there
     is none.

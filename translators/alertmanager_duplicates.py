@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from alertmanager_configs.duplicates import name_duplicates, object_type
 from alertmanager_configs.loading import Document
@@ -12,7 +12,6 @@ from contactpoints.base import Integration
 from contactpoints.fields import Field
 from contactpoints.groups import Part, Parts
 from contactpoints.http_settings import HttpConfig
-from translators.alertmanager_globals import known_globals
 from translators.alertmanager_receivers import known_receivers, known_settings, object_type_of
 
 
@@ -28,33 +27,31 @@ def named_duplicates(document: Document, version: Version) -> Iterable[Problem]:
             return None
         return _type_below(declared, path[4:], problems)
 
-    for problem in name_duplicates(document.duplicates, type_of):
-        steps = [problem.path[: end + 1] for end in range(len(problem.path))]
-        unknown = [path for path in steps if _is_unknown(path, version)]
-        if not unknown:
-            yield problem
-        elif unknown[0] == problem.path:
-            go_type = type_of(problem.path[:-1])
-            message = f"field {problem.path[-1]} not found in type {go_type}"
-            yield problem._replace(message=message)
+    return name_duplicates(document.duplicates, type_of)
 
 
-def _is_unknown(path: Path, version: Version) -> bool:
-    """Whether Alertmanager does not know the key that ``path`` ends with: it looks at nothing
-    below, and says of a second one only that it is unknown too.
+def settle_duplicates(problems: Problems) -> None:
+    """Say of an unknown key that stands twice what Alertmanager says: twice that it is unknown, and
+    nothing of what is below it.
     """
-    *above, key = path
-    if above == ["global"]:
-        return key not in known_globals(version) and key != "resolve_timeout"
-    if above[:1] != ["receivers"]:
-        return False
-    known: Collection[object] = (key,)
-    if len(above) == 2:
-        known = ("name", "labels", *known_receivers(version))
-    elif len(above) == 4:
-        declared = known_receivers(version).get(str(above[2]))
-        known = ("send_resolved", *_settings(declared, version)) if declared else ()
-    return key not in known
+    unknown = {
+        problem.path: problem.message
+        for problem in problems.errors
+        if problem.at_key and " not found in type " in problem.message
+    }
+    if not unknown:
+        return
+    kept = []
+    for problem in problems.errors:
+        if problem.at_key and " already set in " in problem.message:
+            steps = [problem.path[: end + 1] for end in range(len(problem.path))]
+            above = next((path for path in steps if path in unknown), None)
+            if above == problem.path:
+                problem = problem._replace(message=unknown[above])
+            elif above is not None:
+                continue
+        kept.append(problem)
+    problems.errors[:] = kept
 
 
 def _settings(declared: type[Integration], version: Version) -> Mapping[str, tuple[Field, bool]]:

@@ -28,6 +28,8 @@ from contactpoints.setup import ContactPoint
 from translators.alertmanager_globals import Globals
 
 TYPE = "config.plain"  # what Alertmanager calls most of its objects in messages
+NO_POINTERS: Version = (0, 26, 0)
+"""Since then a receiver that is null is a receiver without a name; before, Alertmanager crashes."""
 LABELS_SINCE: Version = (0, 33, 0)
 NULL_ENTRIES_SINCE: Version = (0, 32, 0)
 """Since then Alertmanager has a message for an integration that is null; before, it crashes."""
@@ -57,9 +59,10 @@ def read_receivers(
     """
     path: Path = ("receivers",)
     nulls: Nulls = {}
+    go_type = "[]config.Receiver" if problems.version >= NO_POINTERS else "[]*config.Receiver"
     points = [
         _read_receiver(receiver, (*path, index), globals_, nulls, problems)
-        for index, receiver in enumerate(read_items(value, path, problems, "[]config.Receiver"))
+        for index, receiver in enumerate(read_items(value, path, problems, go_type))
     ]
     return points, nulls
 
@@ -96,6 +99,8 @@ def _read_receiver(
     before = problems.type_errors
     point = ContactPoint("", path=path)
     if receiver is None:  # Alertmanager does not even ask for a name
+        if problems.version < NO_POINTERS:
+            problems.error(path, "missing receiver", "whole")
         return point
     known = known_receivers(problems.version)
     for key, item in read_mapping(receiver, path, problems, TYPE).items():

@@ -8,7 +8,7 @@ from typing import Any
 from contactpoints.base import Absent, Integration, Receiver
 from contactpoints.delivery.http import Http
 from contactpoints.fields import GoDuration, Number, Secret, Url
-from contactpoints.http_settings import HttpSchema
+from contactpoints.http_settings import HttpSchema, has_authorization
 from contactpoints.notification import Notification
 from contactpoints.truncation import size
 
@@ -34,7 +34,7 @@ class IncidentIo(Integration):
         if not self.values.get("url"):
             yield "", "one of url or url_file must be configured"
         own = self.values.get("http_config")
-        has_login = bool((own or {}).get("authorization"))
+        has_login = has_authorization(own)
         has_token = bool(self.values.get("alert_source_token"))
         if has_login and has_token:
             yield (

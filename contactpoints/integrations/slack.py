@@ -11,7 +11,7 @@ from contactpoints.base import Integration, Receiver
 from contactpoints.delivery.http import DeliveryError, Http, refused
 from contactpoints.fields import Choice, Flag, GoDuration, Lose, Secret, SecretUrl, Template, Url
 from contactpoints.groups import JoinedWords, Parts, Words
-from contactpoints.http_settings import HttpConfig, HttpSchema, take_bearer
+from contactpoints.http_settings import HttpConfig, HttpSchema, has_authorization, take_bearer
 from contactpoints.notification import Notification
 from contactpoints.slack_message import alertmanager_message, grafana_message, mention, pictures
 from contactpoints.spelling import NO_ATTRIBUTE, PerFamily, named, nowhere, since, spelled, template
@@ -112,12 +112,12 @@ class Slack(Integration):
             yield "", "no global Slack App URL set"
         if not self.value("url") and not self.value("token"):
             yield "", "no Slack API URL nor App token set either inline or in a file"
-        if self.value("token") and (self.value("http_config") or {}).get("authorization"):
+        if self.value("token") and has_authorization(self.value("http_config")):
             yield "", "http authorization can't be set when using Slack App tokens"
 
     @classmethod
     def inherit(cls, values: Mapping[str, Any], inherited: Mapping[str, Any]) -> Mapping[str, Any]:
-        own_login = values.get("url") or (values.get("http_config") or {}).get("authorization")
+        own_login = values.get("url") or has_authorization(values.get("http_config"))
         token = values.get("token") or (inherited.get("token") and not own_login)
         unused = "url" if token else "token"  # a token goes to the API's own address
         return {name: value for name, value in inherited.items() if name != unused}

@@ -9,7 +9,7 @@ from alertmanager_configs.urls import UrlError, parse_url
 from contactpoints.base import Integration, Receiver
 from contactpoints.delivery.http import Http
 from contactpoints.fields import Lose, Secret, Template, Text, Url
-from contactpoints.http_settings import HttpSchema, take_bearer, with_files
+from contactpoints.http_settings import HttpSchema, has_authorization, take_bearer, with_files
 from contactpoints.notification import Notification
 from contactpoints.spelling import named, nowhere, spelled
 from contactpoints.truncation import cut_bytes
@@ -48,8 +48,7 @@ class Webex(Integration):
             return
         if not self.values.get("room_id"):
             yield "", "missing room_id on webex_config"
-        config = self.values.get("http_config") or {}
-        if not any(config.get(key) is not None for key in LOGINS):
+        if not has_authorization(self.values.get("http_config")):
             yield "", "missing webex_configs.http_config.authorization"
 
     def check_inherited(self) -> Iterable[tuple[str, str]]:

@@ -5,6 +5,7 @@ https://prometheus.io/docs/alerting/latest/configuration/
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -30,7 +31,7 @@ from alertmanager_configs.routes import read_route, write_route
 from alertmanager_configs.versions import Version
 from alertmanager_configs.writing import as_written, dump
 from contactpoints.setup import Setup, TemplateFile
-from translators.alertmanager_duplicates import named_duplicates
+from translators.alertmanager_duplicates import named_duplicates, settle_duplicates
 from translators.alertmanager_globals import Globals, factor_out, read_globals
 from translators.alertmanager_needs import complete, without_incomplete
 from translators.alertmanager_process import check_event_recorder, check_tracing
@@ -52,6 +53,8 @@ SINCE: dict[str, Version] = {
     "tracing": (0, 30, 0),
     "event_recorder": (0, 33, 0),
 }
+OTHER_YAML = re.compile(r"\ufeff?(?:[ \t]*(?:#.*)?\r?\n)*%YAML +(?!1\.1\b)")
+"""The beginning of a file that says it is not YAML 1.1: Alertmanager's library refuses it."""
 INTERVALS = (DEPRECATED := "mute_time_intervals", "time_intervals")
 
 
@@ -74,6 +77,8 @@ class Alertmanager(Dialect):
     def read(self, document: Document, problems: Problems, find: Find) -> Setup:
         setup = Setup("alertmanager", self.name, document=document)
         data = document.data
+        if OTHER_YAML.match(document.text):
+            problems.error((), "yaml: found incompatible YAML document", "syntax")
         if data is None:
             problems.error((), "no route provided in config", "whole")
             return setup
@@ -107,6 +112,7 @@ class Alertmanager(Dialect):
                 setup.kept[key] = value
         globals_.check(problems)
         _check(setup, nulls, globals_, problems)
+        settle_duplicates(problems)
         say_as_then(problems)
         return setup
 
