@@ -20,6 +20,7 @@ from alertmanager_configs.loading import Quoted
 from alertmanager_configs.problems import Kind, Path, Problems
 from alertmanager_configs.scalars import WrongTypeError, as_bool, as_float, as_int, mismatch, tag_of
 from alertmanager_configs.urls import UrlError, check_http_url
+from alertmanager_configs.writing import Plain
 from contactpoints.spelling import Family, PerFamily, Spelling, as_spelling, terraform_name
 
 Draw = Callable[[str, "Field"], str]
@@ -449,6 +450,11 @@ class GoDuration(Text):
                 raise InvalidError(mismatch(raw, self.go), kind="type") from None
             raise InvalidError(str(error)) from None
         return text
+
+    def write(self, value: Any, family: Family) -> Any:
+        written = super().write(value, family)
+        is_bare = self.bare and family == "alertmanager" and tag_of(written) != "!!str"
+        return Plain(written) if is_bare else written
 
 
 class HostPort(Text):

@@ -39,6 +39,7 @@ __all__ = [
     "read_setup",
     "read_text",
     "translate",
+    "translate_reading",
 ]
 
 
@@ -81,7 +82,7 @@ def translate(
     """``text`` of the dialect ``read`` (guessed when empty) in the dialect ``write``.
 
     ``files`` are template files that the text refers to, by name, or ``find`` finds them; ``name``
-    is what errors call the text; ``version`` is the Alertmanager that reads and is written for.
+    is what errors call the text; ``version`` is the Alertmanager that is written for.
     ``secrets`` is how secrets are written: "inline" in the text,
     "env" as variables, "file" in files that the text names, "redact" not at all; the dialect
     decides when it is left out. ``bridge`` is the service that delivers what Alertmanager cannot
@@ -90,12 +91,35 @@ def translate(
     :raises SetupError: when the text is not valid, with everything that is wrong and where.
     :raises UnknownDialectError: when there is no such dialect, or none can be guessed.
     """
+    dialect(write)  # a wrong name is said before the text is read
+    with collection_paused():
+        reading = read_text(text, read=read, name=name, find=find or among(files or {}))
+        reading.problems.raise_if_any(name)
+        return translate_reading(
+            reading,
+            write=write,
+            version=version,
+            secrets=secrets,
+            bridge=bridge,
+            keep_look=keep_look,
+        )
+
+
+def translate_reading(
+    reading: Reading,
+    *,
+    write: str,
+    version: Version = LATEST,
+    secrets: Mode | None = None,
+    bridge: Bridge | None = None,
+    keep_look: bool = False,
+) -> Translation:
+    """What was read, in the dialect ``write``; see :func:`translate`. The reading is used up.
+
+    :raises UnknownDialectError: when there is no such dialect.
+    """
     target = dialect(write)
     with collection_paused():
-        reading = read_text(
-            text, read=read, name=name, find=find or among(files or {}), version=version
-        )
-        reading.problems.raise_if_any(name)
         report = Report(reading.document, version)
         report_notices(reading.setup, report)
         setup, is_same = reading.setup, target.name == reading.dialect.name

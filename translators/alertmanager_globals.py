@@ -15,7 +15,7 @@ from typing import Any
 
 from alertmanager_configs.problems import Path, Problems
 from alertmanager_configs.reading import read_duration, read_mapping, read_text
-from alertmanager_configs.versions import Version, parse_version
+from alertmanager_configs.versions import LATEST, Version, parse_version
 from contactpoints.base import Integration, Receiver
 from contactpoints.fields import Field, FromFile
 from contactpoints.integrations import integrations
@@ -155,7 +155,9 @@ def without_globals(setup: Setup) -> Setup:
     return setup
 
 
-def factor_out(points: list[ContactPoint]) -> tuple[list[ContactPoint], dict[str, Any]]:
+def factor_out(
+    points: list[ContactPoint], version: Version = LATEST
+) -> tuple[list[ContactPoint], dict[str, Any]]:
     """The contact points without what they have in common, and the ``global`` section that says it
     once.
 
@@ -176,7 +178,8 @@ def factor_out(points: list[ContactPoint]) -> tuple[list[ContactPoint], dict[str
         if len({type(value) for value in values}) > 1:
             continue  # for some integrations a key in ``global`` beats a file of their own
         value, count = Counter(values).most_common(1)[0]
-        if count > 1:
+        said = f"{key}_file" if isinstance(value, FromFile) else key
+        if count > 1 and said in known_globals(version):
             shared[key] = value
     if not shared:
         return points, {}

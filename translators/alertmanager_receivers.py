@@ -234,8 +234,10 @@ def key_of(integration: Integration) -> str:
 _PLACES = {key: place for place, key in enumerate(ORDER)}
 
 
-def write_receiver(point: ContactPoint) -> dict[str, Any]:
-    """A receiver as alertmanager.yml says it; unknown keys come last."""
+def write_receiver(point: ContactPoint) -> dict[str, Any] | None:
+    """A receiver as alertmanager.yml says it; ``None`` for one that was null."""
+    if not point.name and not point.integrations:
+        return None
     written: dict[str, Any] = {"name": point.name}
     if point.labels:
         written["labels"] = point.labels

@@ -42,6 +42,7 @@ from translators.alertmanager_receivers import (
     read_receivers,
     write_receiver,
 )
+from translators.alertmanager_versions import for_version
 from translators.alertmanager_words import say_as_then
 from translators.dialect import Dialect, Find, Writing
 from translators.losses import Report
@@ -129,13 +130,14 @@ class Alertmanager(Dialect):
             )
 
     def write(self, setup: Setup, report: Report) -> Writing:
-        setup = complete(without_incomplete(setup, report), report)
+        setup = for_version(without_incomplete(setup, report), report)
+        setup = complete(setup, report)
         written: dict[str, Any] = {}
         kept = setup.kept if setup.dialect == self.name else {}
         if setup.dialect == self.name:
             points, shared = setup.contact_points, as_written(kept.get("global"))
         else:
-            points, shared = factor_out(setup.contact_points)
+            points, shared = factor_out(setup.contact_points, report.version)
         if shared:
             written["global"] = shared
         written |= {key: as_written(kept[key]) for key in KEPT if key in kept}
@@ -149,7 +151,9 @@ class Alertmanager(Dialect):
         written["receivers"] = [write_receiver(point) for point in points]
         for key in INTERVALS:
             if timings := [each for each in setup.mute_timings if _list_of(setup, each) == key]:
-                written[key] = [write_mute_timing(timing) for timing in timings]
+                written[key] = [
+                    write_mute_timing(timing) if timing.name else None for timing in timings
+                ]
         for name in files:
             report.lose(
                 ("templates", name),
