@@ -25,6 +25,8 @@ from translators.gotemplate import TemplateErrors, TemplateSet, notification_dat
 BLUEPRINTS = (webhook.blueprint, health.blueprint, metrics.blueprint, deliveries.blueprint)
 COMMANDS = (  # in the order in which they are looked through: the quick ones first
     "translators.commands",
+    "translators.checking_commands",
+    "translators.comparing_commands",
     "translators.template_commands",
     "contactpoints.sink",
     "contactpoints.commands",

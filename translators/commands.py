@@ -1,55 +1,32 @@
-"""The commands of the translators: translate, check, support."""
+"""The command translate."""
 
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
-from alertmanager_configs.versions import LATEST, Version, format_version, parse_version
-from translators import SetupError, Translation, UnknownDialectError, beside, support
-from translators import translate as do_translate
-from translators.dialect import dialect
-from translators.secrets import MODES, Mode
-
-
-class VersionType(click.ParamType[Version]):
-    """A version on the command line: 0.28 or 0.28.1."""
-
-    name = "version"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> Version:
-        if isinstance(value, tuple):
-            return value
-        try:
-            return parse_version(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
-of_version = click.option(
-    "--alertmanager-version",
-    "version",
-    type=VersionType(),
-    metavar="X.Y",
-    default=format_version(LATEST),
-    show_default=True,
-    help="The Alertmanager that reads it, and that is written for.",
+from alertmanager_configs.versions import Version
+from translators import (
+    Bridge,
+    SetupError,
+    Translation,
+    UnknownDialectError,
+    translate_reading,
 )
+from translators.bridge import CREDENTIALS_FILE
+from translators.dialect import dialect
+from translators.inputs import read_inputs
+from translators.options import from_dialect, of_templates, of_version
+from translators.secrets import MODES, Mode
+from translators.several import read_several
 
 
 @click.command()
-@click.argument("file")
-@click.option(
-    "--from",
-    "read",
-    default="",
-    metavar="DIALECT",
-    help="What FILE is written in; guessed when left out.",
-)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@from_dialect
 @click.option("--to", "write", required=True, metavar="DIALECT", help="What to write.")
 @click.option(
     "-o",
@@ -57,11 +34,7 @@ of_version = click.option(
     type=click.Path(path_type=Path),
     help="Where to write it; else to standard output.",
 )
-@click.option(
-    "--templates",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Where relative template globs start.",
-)
+@of_templates
 @click.option(
     "--report", type=click.Choice(["text", "json"]), default="text", help="The form of the report."
 )
@@ -78,9 +51,26 @@ of_version = click.option(
     "else inline, but for Terraform to sensitive variables. With -o, files with their values are "
     "written beside it.",
 )
+@click.option(
+    "--bridge-url",
+    metavar="URL",
+    help="Where this service is reached: what Alertmanager cannot say becomes a webhook to it.",
+)
+@click.option(
+    "--bridge-credentials-file",
+    metavar="PATH",
+    default=CREDENTIALS_FILE,
+    show_default=True,
+    help="The file with the token that Alertmanager sends to the service.",
+)
+@click.option(
+    "--keep-look",
+    is_flag=True,
+    help="Write out default texts, so that messages look the same in the other family.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 3 when anything was dropped or changed.")
 def translate(
-    file: str,
+    files: tuple[str, ...],
     read: str,
     write: str,
     output: Path | None,
@@ -89,26 +79,41 @@ def translate(
     report_file: Path | None,
     version: Version,
     secrets: Mode | None,
+    bridge_url: str | None,
+    bridge_credentials_file: str,
+    keep_look: bool,
     strict: bool,
 ) -> None:
-    """Translate FILE (- for standard input) to another dialect.
+    """Translate FILE (- for standard input) to another dialect. Several files, a folder or a glob
+    are one setup where the dialect has its setups in several files.
 
     The translation goes to standard output, the report of what could not be said to standard error.
 
     Example: contactpoints translate alertmanager.yml --to grafana-file -o contactpoints.yaml
     """
+    if bridge_url is not None and not bridge_url.startswith(("http://", "https://")):
+        raise click.UsageError("--bridge-url begins with http:// or https://")
     try:
-        dialect(write)  # a wrong name is said before the file is read
-        name, text = _read(file)
-        find = beside(templates or Path(file).parent)
-        done = do_translate(
-            text, read=read, write=write, find=find, name=name, secrets=secrets, version=version
+        dialect(write)  # a wrong name is said before the files are read
+        if read:
+            dialect(read)
+        inputs = read_inputs(files)
+        reading, skipped = read_several(inputs, read=read, templates=templates, version=version)
+        done = translate_reading(
+            reading,
+            write=write,
+            secrets=secrets,
+            version=version,
+            bridge=Bridge(bridge_url, bridge_credentials_file) if bridge_url else None,
+            keep_look=keep_look,
         )
     except UnknownDialectError as error:
         raise click.UsageError(str(error)) from None
     except SetupError as error:
         click.echo(str(error), err=True)
         sys.exit(1)
+    for name in skipped:
+        click.echo(f"{name}: skipped, it is of no dialect that is known", err=True)
     _deliver(done, output)
     said = json.dumps([loss.as_dict() for loss in done.report], indent=2, ensure_ascii=False) + "\n"
     said = said if report == "json" else str(done.report)
@@ -118,15 +123,6 @@ def translate(
         click.echo(said, nl=False, err=True)
     if strict and done.report.is_lossy:
         sys.exit(3)
-
-
-def _read(file: str) -> tuple[str, bytes]:
-    if file == "-":
-        return "<stdin>", sys.stdin.buffer.read()
-    try:
-        return file, Path(file).read_bytes()
-    except OSError as error:
-        raise click.UsageError(f"{file}: {error.strerror}") from None
 
 
 def _deliver(done: Translation, output: Path | None) -> None:
@@ -140,44 +136,3 @@ def _deliver(done: Translation, output: Path | None) -> None:
         if name in done.secret_files:
             beside_it.touch(mode=0o600)
         beside_it.write_text(text, encoding="utf-8")
-
-
-@click.command()
-@click.argument("files", nargs=-1, required=True)
-@click.option(
-    "--from",
-    "read",
-    default="",
-    metavar="DIALECT",
-    help="What the files are written in; guessed when left out.",
-)
-@of_version
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-def check(files: tuple[str, ...], read: str, version: Version, form: str) -> None:
-    """Say of each of FILES whether it is valid, and everything that is wrong with it.
-
-    Exit status 1 when any is not valid.
-
-    Example: contactpoints check alertmanager.yml provisioning/*.yaml
-    """
-    from translators import checks  # brings the template compiler, which only this command needs
-
-    verdicts = []
-    for file in files:
-        name, text = _read(file)
-        find = beside(Path(file).parent)
-        verdicts.append(checks.check(text, name=name, read=read, find=find, version=version))
-    click.echo(checks.show(verdicts, form), nl=False)
-    if not all(verdict.valid for verdict in verdicts):
-        sys.exit(1)
-
-
-@click.command("support")
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text")
-def support_table(form: support.Format) -> None:
-    """Show every integration and where it works: Grafana, Alertmanager (and since when), or via
-    webhook.
-
-    Example: contactpoints support --format markdown
-    """
-    click.echo(support.show(support.support(), form), nl=False)

@@ -201,3 +201,20 @@ def _policies(a: Setup, b: Setup) -> Iterator[Difference]:
     for where, ours, theirs in route_differences(a.policy, b.policy):
         why = ours if not theirs else ""
         yield Difference(("policies", *where), "" if why else ours, theirs, why)
+
+
+def show(found: list[Difference], form: str) -> str:
+    """The differences as ``text`` or ``json``."""
+    if form == "text":
+        return "".join(f"{each}\n" for each in found)
+    listed = [
+        {
+            "where": list(each.where),
+            "a": None if each.why or each.a == NOTHING else each.a,
+            "b": None if each.why or each.b == NOTHING else each.b,
+            "what": str(each).partition(f"{' › '.join(each.where)}: ")[2],
+        }
+        for each in found
+    ]
+    said = {"same": not found, "differences": listed}
+    return json.dumps(said, indent=2, ensure_ascii=False) + "\n"

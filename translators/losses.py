@@ -21,7 +21,7 @@ class Loss(NamedTuple):
 
     ``where`` leads from the whole to the part: contact point, integration and setting when it
     ``is_of_contact_point``, else the part of the file that it is about. ``line`` is the line of the
-    input it came from, 0 when there is none.
+    input it came from, 0 when there is none, and ``file`` its name when there are several.
     """
 
     where: tuple[str, ...]
@@ -29,9 +29,11 @@ class Loss(NamedTuple):
     why: str
     line: int = 0
     is_of_contact_point: bool = False
+    file: str = ""
 
     def __str__(self) -> str:
-        line = f" (line {self.line})" if self.line else ""
+        file = f"{self.file}, " if self.file else ""
+        line = f" ({file}line {self.line})" if self.line else ""
         return f"{' › '.join(self.where)}: {self.what}: {self.why}{line}"
 
     def as_dict(self) -> dict[str, Any]:
@@ -43,6 +45,7 @@ class Loss(NamedTuple):
             "what": self.what,
             "why": self.why,
             "line": self.line or None,
+            **({"file": self.file} if self.file else {}),
         }
 
 
@@ -91,7 +94,10 @@ class Report:
                 lines = lines or self.document.text.splitlines()
                 begin = lines[line - 1][column - 1 :] if line <= len(lines) else ""
                 line += loss.line if begin.startswith(BELOW) else 0
-            yield loss._replace(line=line)
+            file = ""
+            if hasattr(self.document, "origin"):  # of several files
+                file, line = self.document.origin(line)
+            yield loss._replace(line=line, file=file)
 
     def __len__(self) -> int:
         return len(self._found)

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from contactpoints.integrations import integrations
-from translators.commands import check, support_table, translate
+from translators.checking_commands import check, support_table
+from translators.commands import translate
 
 SLACK = """\
 route:
@@ -79,7 +80,7 @@ def test_a_wrong_use_exits_with_2(here: Path, arguments: list[str]) -> None:
 
 
 def test_a_wrong_dialect_is_answered_with_did_you_mean(here: Path) -> None:
-    assert "did you mean 'grafana-file'?" in run_translate("slack.yml", "--to", "grafana").stderr
+    assert "did you mean 'terraform'?" in run_translate("slack.yml", "--to", "teraform").stderr
 
 
 def test_strict_exits_with_3_only_when_something_was_lost(here: Path) -> None:
