@@ -39,19 +39,19 @@ def settle_duplicates(problems: Problems) -> None:
         for problem in problems.errors
         if problem.at_key and " not found in type " in problem.message
     }
-    if not unknown:
-        return
     kept = []
+    repeated = []
     for problem in problems.errors:
         if problem.at_key and " already set in " in problem.message:
             steps = [problem.path[: end + 1] for end in range(len(problem.path))]
             above = next((path for path in steps if path in unknown), None)
             if above == problem.path:
                 problem = problem._replace(message=unknown[above])
-            elif above is not None:
-                continue
-        kept.append(problem)
-    problems.errors[:] = kept
+            if above in (None, problem.path):
+                repeated.append(problem)
+        else:
+            kept.append(problem)
+    problems.errors[:] = kept + repeated  # of one line, what is wrong with a value comes first
 
 
 def _settings(declared: type[Integration], version: Version) -> Mapping[str, tuple[Field, bool]]:

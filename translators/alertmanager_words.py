@@ -51,6 +51,7 @@ OLDER: dict[str, tuple[Version, str, Kind]] = {
 
 
 OLD_TYPES = (
+    ((0, 28, 0), "config.ProxyHeader", "config.Header"),
     ((0, 31, 0), "common.plain", "config.plain"),
     ((0, 31, 0), "[]common.InhibitRule", "[]config.InhibitRule"),
     ((0, 26, 0), "[]config.InhibitRule", "[]*config.InhibitRule"),
