@@ -126,7 +126,7 @@ def translate_reading(
         if not is_same:
             reading.dialect.report_kept(setup, report)
             setup = without_globals(setup)
-            setup = without_unknown(setup, target)
+            setup = without_unknown(setup, reading.dialect, target)
         mode = secrets or ("inline" if is_same else target.secrets)
         setup = cross(setup, target.family, report, bridge=bridge, keep_look=keep_look)
         setup, values = settle(setup, target, mode, report, bridge)

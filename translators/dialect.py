@@ -14,9 +14,10 @@ from functools import cache
 from typing import ClassVar
 
 from alertmanager_configs.loading import Document, load
-from alertmanager_configs.problems import Problem, Problems
+from alertmanager_configs.problems import Path, Problem, Problems
 from alertmanager_configs.versions import Version
-from contactpoints.fields import GRAFANA_REDACTED, REDACTED, Interpolated
+from contactpoints.fields import GRAFANA_REDACTED, REDACTED, Field, Interpolated
+from contactpoints.groups import Part
 from contactpoints.setup import Setup, did_you_mean
 from contactpoints.spelling import Family
 from translators import dialects
@@ -64,6 +65,12 @@ class Dialect(ABC):
     def load(self, text: str | bytes, name: str) -> Document:
         """The document that a text is. :raises SetupError: with the place, when it is none."""
         return load(text, name)
+
+    def place_of(self, field: Field, path: Path) -> Path:
+        """The way from an integration's settings to what is at ``path`` in a setting's value."""
+        if path and isinstance(field, Part) and (part := field.parts.get(str(path[-1]))):
+            return (field.spelling(self.family).name, *path[:-1], part.spelling(self.family).name)
+        return (field.spelling(self.family).name, *path)
 
     def variable(self, pieces: tuple[Piece, ...]) -> Interpolated | None:
         """A text with variables in it; ``None`` when the dialect has no variables."""

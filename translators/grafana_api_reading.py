@@ -73,7 +73,7 @@ class Reading:
                 if part := part_of(key):
                     parts[part](value, (key,))
                 else:
-                    self.keep({key: value}, (), (key,))
+                    self.keep({key: value}, ())
         return self.setup
 
     def keep(self, found: Mapping[str, Any], path: Path, where: tuple[str, ...] = ()) -> None:
@@ -84,7 +84,7 @@ class Reading:
             self.rest.setdefault(path, {}).update(found)
         for key in found:
             if key not in ENVELOPE and key not in ("provenance", "version", "kind"):
-                self.reported.append((where or ("api", key), (*path, key)))
+                self.reported.append(((*where, key), (*path, key)))
 
     def entries(self, value: Any, path: Path) -> Iterator[tuple[dict[str, Any], Path]]:
         """The objects of a list, with their paths; null is an empty list."""
@@ -232,7 +232,7 @@ class Reading:
             elif key == "templates":
                 self.rest.setdefault(path, {})[key] = value  # names of the texts above
             else:
-                self.keep({key: value}, path, (key,))
+                self.keep({key: value}, path)
 
     def receiver(self, entry: Mapping[str, Any], path: Path) -> None:
         row = self.named(entry, path, ("name", CONFIGS), "receiver")

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from alertmanager_configs.problems import Path, Problems
+from contactpoints.base import Integration
 from contactpoints.fields import (
     GRAFANA_REDACTED,
     REDACTED,
@@ -45,11 +47,13 @@ class Missing(Interpolated):
 
     pieces: tuple[Piece, ...]
     why: str
+    place: Path
+    """Where it stood in the document."""
 
     @classmethod
-    def of(cls, why: str, pieces: tuple[Piece, ...] = ()) -> Missing:
+    def of(cls, why: str, pieces: tuple[Piece, ...] = (), place: Path = ()) -> Missing:
         made = cls(REDACTED)
-        made.why, made.pieces = why, pieces
+        made.why, made.pieces, made.place = why, pieces, place
         return made
 
 
@@ -103,10 +107,19 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
         yield from leaves(item, (*path, key))
 
 
-def without_unknown(setup: Setup, target: Dialect) -> Setup:
-    """``setup`` with :class:`Missing` for every value that ``target`` cannot know."""
+def without_unknown(setup: Setup, source: Dialect, target: Dialect) -> Setup:
+    """``setup``, which ``source`` has read, with :class:`Missing` for every value that ``target``
+    cannot know.
+    """
 
-    def change(path: Path, leaf: Any) -> Any:
+    def change(integration: Integration, path: Path, leaf: Any) -> Any:
+        made = unknown(leaf)
+        if isinstance(made, Missing):
+            field = integration.fields[str(path[0])]
+            made.place = (*integration.path, *source.place_of(field, path[1:]))
+        return made
+
+    def unknown(leaf: Any) -> Any:
         if is_placeholder(leaf):
             return Missing.of("missing secret: the input does not have it")
         if isinstance(leaf, FromSecret | KnownSecret) and target.takes_secrets:
@@ -124,9 +137,10 @@ def without_unknown(setup: Setup, target: Dialect) -> Setup:
         return leaf
 
     for _, integration in setup.integrations():
-        integration.values = rebuilt(integration.values, (), change)
+        mark = partial(change, integration)
+        integration.values = rebuilt(integration.values, (), mark)
         if integration.inherited:
-            integration.inherited = rebuilt(dict(integration.inherited), (), change)
+            integration.inherited = rebuilt(dict(integration.inherited), (), mark)
         for key in [key for key, item in integration.extra.items() if is_placeholder(item)]:
             del integration.extra[key]
     return setup

@@ -198,21 +198,21 @@ class _Settling:
         why = leaf.why if isinstance(leaf, Missing) else "missing secret: a part of it is not known"
         pieces = leaf.pieces if isinstance(leaf, Missing) else ()
         shown = self.shown(field, path)
+        place = leaf.place if isinstance(leaf, Missing) else ()
         if isinstance(field, Text) or path:
             if not any(isinstance(piece, Reference) for piece in pieces):
                 pieces = (Reference(self.vault.name(self.name(field, path))),)
             if (told := self.target.variable(pieces)) is not None:
                 names = references(pieces, self.written)
-                self.lose(shown, "changed", f"{why}; it is written with {names}")
+                self.lose(shown, "changed", f"{why}; it is written with {names}", place)
                 return told
             if self.can_be_in_file(field, path) and len(pieces) == 1:
                 file = f"{FOLDER}/{cast(Reference, pieces[0]).name}"
-                self.lose(
-                    shown, "changed", f"{why}; it is read from {file}, which you have to write"
-                )
+                told_why = f"{why}; it is read from {file}, which you have to write"
+                self.lose(shown, "changed", told_why, place)
                 return InFile(file)
         self.left_out = True
-        self.lose(shown, "dropped", why)
+        self.lose(shown, "dropped", why, place)
         return REMOVED
 
     def hide(self, field: Field, path: Path, leaf: str) -> Any:
@@ -240,7 +240,7 @@ class _Settling:
     def shown(self, field: Field, path: Path) -> str:
         return ".".join(map(str, (field.spelling(self.target.family).name, *path)))
 
-    def lose(self, setting: str, what: What, why: str) -> None:
+    def lose(self, setting: str, what: What, why: str, place: Path = ()) -> None:
         where = (self.point.name, label_of(self.point, self.index), *([setting] if setting else []))
         path = (*self.integration.path, *([setting] if setting else []))
-        self.report.lose(where, what, why, path, is_of_contact_point=True)
+        self.report.lose(where, what, why, place or path, is_of_contact_point=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from contactpoints.fields import Expression, Interpolated
@@ -42,12 +42,23 @@ def pieces_of(text: Interpolated) -> tuple[tuple[Piece, ...], str]:
     """
     if isinstance(text, Expression):
         names = dict.fromkeys(match[0] for match in TERRAFORM.finditer(text))
-        return tuple(_of_terraform(text)), ", ".join(names)
-    found = tuple(_of_grafana(text))
+        return merged(_of_terraform(text)), ", ".join(names)
+    found = merged(_of_grafana(text))
     names = dict.fromkeys(
         f"${{{piece.name.upper()}}}" for piece in found if isinstance(piece, Reference)
     )
     return found, ", ".join(names)
+
+
+def merged(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """The pieces, with literal neighbours made one."""
+    found: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, str) and found and isinstance(found[-1], str):
+            found[-1] += piece
+        else:
+            found.append(piece)
+    return tuple(found)
 
 
 def references(

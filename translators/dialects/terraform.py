@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from typing import cast
 
 from alertmanager_configs.loading import Document
-from alertmanager_configs.problems import Problems
+from alertmanager_configs.problems import Path, Problems
+from contactpoints.fields import Field
+from contactpoints.groups import Part
 from contactpoints.setup import Setup
 from translators.dialect import Dialect, Find, Writing
 from translators.hcl.documents import HclDocument, load_hcl
@@ -23,8 +25,8 @@ from translators.terraform_writing import WritingFile
 from translators.variables import Piece, Reference, Variables, for_terraform
 
 START = re.compile(
-    r"^\s*(?:resource\s+\"grafana_\w+\"|(?:variable|provider|module|data)\s+\"[^\"]*\"(?:\s+\"[^\"]*\")?"
-    r"|terraform|locals)\s+\{",
+    r'^(?:(?:resource|data)\s+"[^"\n]*"\s+"[^"\n]*"|(?:variable|provider|module|output)\s+"[^"\n]*"'
+    r"|terraform|locals)\s*\{",
     re.M,
 )
 
@@ -45,6 +47,12 @@ class Terraform(Dialect):
 
     def recognises(self, document: Document) -> bool:
         return isinstance(document, HclDocument)
+
+    def place_of(self, field: Field, path: Path) -> Path:
+        if path and isinstance(field, Part) and (part := field.parts.get(str(path[0]))):
+            number = () if field.terraform.form == "map" else (0,)
+            return (field.terraform.name, *number, *self.place_of(part, path[1:]))
+        return (field.terraform.name,)
 
     def variable(self, pieces: tuple[Piece, ...]) -> Variables:
         return for_terraform(pieces)

@@ -1,0 +1,409 @@
+"""Terraform: the provider takes what is written, and what is read is what the file means."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alertmanager_configs.problems import SetupError
+from contactpoints.fields import Expression, FromFile
+from contactpoints.groups import Part
+from contactpoints.integrations import integrations
+from translators import Translation, read_text, translate
+from translators.hcl.evaluating import Scope, scope_of
+from translators.hcl.functions import UnknownError
+from translators.hcl.parsing import Body, parse
+from translators.hcl.texts import quote, quote_text
+from translators.terraform_settings import attributes, block_of, blocks
+
+PROVIDER = json.loads((Path(__file__).parent / "provider_4.9.0.json").read_text())
+POINT = PROVIDER["grafana_contact_point"]
+PAGES = Path(__file__).parents[2] / "contactpoints" / "integrations" / "pages"
+COMMON = {"", "uid", "disable_resolve_message", "settings"}
+
+RICH = """\
+variable "slack_url" {
+  type    = string
+  default = "https://hooks.slack.com/services/T/B/x"
+}
+
+variable "token" {
+  sensitive = true
+}
+
+locals {
+  team = "Ops"
+}
+
+resource "grafana_rule_group" "rules" {
+  name = "not ours"
+}
+
+resource "grafana_message_template" "texts" {
+  name     = "texts"
+  template = <<-EOT
+    {{ define "mine" }}
+      $${HOME} ${upper("loud")}
+
+    {{ end }}
+  EOT
+}
+
+resource "grafana_mute_timing" "nights" {
+  name = "nights"
+
+  intervals {
+    times {
+      start = "17:00"
+      end   = "24:00"
+    }
+    weekdays = ["monday:friday"]
+    location = "Europe/Berlin"
+  }
+}
+
+resource "grafana_contact_point" "ops" {
+  count  = 1
+  name   = "${local.team} team"
+  org_id = data.grafana_organization.it.id
+
+  slack {
+    url   = var.slack_url
+    title = "a \\"quoted\\" \\u00e9"
+  }
+
+  webhook {
+    url                       = "https://example.com"
+    authorization_credentials = "Bearer-${var.token}"
+    max_alerts                = "5"
+    disable_resolve_message   = true
+    tls_config = {
+      insecure_skip_verify = true
+    }
+    payload {
+      template = jsonencode({ b = "<", a = [1, true] })
+    }
+    settings = {
+      later = "unknown yet"
+    }
+  }
+
+  email {
+    addresses = ["a@example.com", "b@example.com"]
+  }
+
+  opsgenie {
+    api_key = file("/run/secrets/opsgenie")
+  }
+}
+
+resource "grafana_notification_policy" "tree" {
+  contact_point = grafana_contact_point.ops[0].name
+  group_by      = ["..."]
+
+  policy {
+    contact_point = ""
+    mute_timings  = [grafana_mute_timing.nights.name]
+    continue      = true
+
+    matcher {
+      label = "severity"
+      match = "=~"
+      value = "critical|warning"
+    }
+  }
+
+  dynamic "policy" {
+    for_each = var.more
+    content {
+      contact_point = policy.value
+    }
+  }
+}
+"""
+
+
+def sources() -> Iterator[tuple[str, str]]:
+    """Every configuration on the golden pages of the integrations."""
+    for page in sorted(PAGES.glob("*.md")):
+        for found in re.finditer(
+            r"^## ([\w-]+)\n+```yaml\n(.*?)```", page.read_text(), re.M | re.S
+        ):
+            yield f"{page.stem}-{found[1]}", found[2]
+
+
+def wrong(body: Body, schema: dict[str, Any], where: str) -> list[str]:
+    """What the provider would not take of the body of a block."""
+    found = [f"{where}: no argument {n!r}" for n in body.attributes if n not in schema]
+    found += [f"{where}: no block {b.type!r}" for b in body.blocks if b.type not in schema]
+    for name, kind in schema.items():
+        if isinstance(kind, dict):
+            inner = body.of(name)
+            if kind[""].partition("..")[2] == "1" and len(inner) > 1:
+                found.append(f"{where}: more than one block {name!r}")
+            for block in inner:
+                found += wrong(block.body, kind, f"{where}.{name}")
+        elif name in body.attributes:
+            raw, shape = body.attributes[name].raw, kind.partition("(")[0]
+            if shape in ("map", "list") and not raw.startswith("{" if shape == "map" else "["):
+                found.append(f"{where}: {name!r} is not a {shape}")
+            if shape not in ("map", "list") and raw.startswith(("{", "[")):
+                found.append(f"{where}: {name!r} is not a {shape}")
+            if kind.endswith("computed"):
+                found.append(f"{where}: {name!r} cannot be set")
+        elif kind.endswith("required"):
+            found.append(f"{where}: {name!r} is required")
+    return found
+
+
+def refused(text: str) -> list[str]:
+    """What the provider would not take of a file."""
+    found = []
+    for block in parse(text).of("resource"):
+        kind, label = block.labels
+        found += wrong(block.body, PROVIDER[kind], f"{kind}.{label}")
+    return found
+
+
+@pytest.mark.parametrize("kind", sorted(integrations()))
+def test_names_are_those_of_the_provider(kind: str) -> None:
+    declared = integrations()[kind]
+    if declared.form_of or declared.grafana is not None:
+        return
+    block = block_of(declared)
+    if not isinstance(block, str):
+        assert block.why
+        return
+    compare_names(attributes(declared), {k: v for k, v in POINT[block].items() if k not in COMMON})
+
+
+def compare_names(have: Any, schema: dict[str, Any]) -> None:
+    assert set(have) == set(schema) - {""}
+    for name, field in have.items():
+        if isinstance(field, Part) and isinstance(schema[name], dict):
+            parts = (part for part in field.parts.values() if part.spelling("grafana").exists)
+            compare_names({part.terraform.name: part for part in parts}, schema[name])
+
+
+def test_every_block_of_the_provider_is_read_but_the_one_for_another_product() -> None:
+    theirs = {name for name, kind in POINT.items() if isinstance(kind, dict)}
+    assert theirs - set(blocks()) == {"sns"}
+
+
+@pytest.mark.parametrize(("name", "text"), [pytest.param(*each, id=each[0]) for each in sources()])
+@pytest.mark.parametrize("secrets", [None, "inline"])
+def test_the_provider_takes_what_is_written(name: str, text: str, secrets: Any) -> None:
+    done = translate(text, write="terraform", secrets=secrets)
+    assert not refused(done.text)
+
+
+def test_a_file_comes_back_as_it_was() -> None:
+    done = translate(RICH, write="terraform")
+    assert not [loss for loss in done.report if loss.what != "notice"]
+    for kept in (
+        'resource "grafana_rule_group" "rules"',
+        "count = 1",
+        "org_id = data.grafana_organization.it.id",
+        "url   = var.slack_url",
+        '"Bearer-${var.token}"',
+        'jsonencode({ b = "<", a = [1, true] })',
+        "grafana_contact_point.ops[0].name",
+        "for_each = var.more",
+        'file("/run/secrets/opsgenie")',
+    ):
+        assert kept in done.text, kept
+    assert translate(done.text, write="terraform").text == done.text
+
+
+def test_values_are_read_as_far_as_the_file_tells() -> None:
+    setup = read_text(RICH, read="terraform").setup
+    (point,) = setup.contact_points
+    assert point.name == "Ops team"
+    slack, webhook, email, opsgenie = point.integrations
+    assert slack.values == {
+        "url": "https://hooks.slack.com/services/T/B/x",
+        "title": 'a "quoted" é',
+    }
+    assert webhook.values["authorization_credentials"] == '"Bearer-${var.token}"'
+    assert isinstance(webhook.values["authorization_credentials"], Expression)
+    assert webhook.values["max_alerts"] == 5
+    assert webhook.values["tls_config"] == {"insecure_skip_verify": True}
+    assert webhook.values["payload"] == {"template": '{"a":[1,true],"b":"\\u003c"}'}
+    assert webhook.extra == {"later": "unknown yet"}
+    assert not webhook.send_resolved
+    assert email.values["addresses"] == "a@example.com;b@example.com"
+    assert opsgenie.values["api_key"] == FromFile("/run/secrets/opsgenie")
+    assert setup.policy is not None
+    assert setup.policy.receiver == "Ops team"
+    assert setup.policy.routes[0].receiver == ""
+    assert setup.policy.routes[0].mute_time_intervals == ["nights"]
+    (template,) = setup.templates
+    assert template.text == '{{ define "mine" }}\n  ${HOME} LOUD\n\n{{ end }}\n'
+
+
+def test_the_provider_sends_false_for_a_switch_that_is_left_out() -> None:
+    opsgenie = read_text(RICH, read="terraform").setup.contact_points[0].integrations[3]
+    assert opsgenie.values["auto_close"] is False
+    file = grafana_file("type: opsgenie, settings: {apiKey: k}")
+    assert "auto_close        = true" in translate(file, write="terraform").text
+
+
+def grafana_file(receiver: str) -> str:
+    """A provisioning file with one integration."""
+    return f"apiVersion: 1\ncontactPoints: [{{name: a, receivers: [{{uid: u, {receiver}}}]}}]\n"
+
+
+def losses(done: Translation) -> dict[tuple[str, ...], tuple[str, int]]:
+    return {loss.where: (loss.what, loss.line) for loss in done.report}
+
+
+def test_what_only_terraform_knows_is_a_loss_with_its_line() -> None:
+    lines = RICH.splitlines()
+    found = losses(translate(RICH, write="grafana-file"))
+    token = ("Ops team", "webhook", "authorization_credentials")
+    assert found[token] == (
+        "changed",
+        lines.index('    authorization_credentials = "Bearer-${var.token}"') + 1,
+    )
+    assert found["grafana_contact_point.ops", "count"] == (
+        "dropped",
+        lines.index("  count  = 1") + 1,
+    )
+    dynamic = ("grafana_notification_policy.tree", 'dynamic "policy"')
+    assert found[dynamic] == ("dropped", lines.index('  dynamic "policy" {') + 1)
+    assert ('resource "grafana_rule_group" "rules"',) in found
+    assert ('variable "slack_url"',) not in found
+
+
+def test_variables_take_their_values_from_the_files_that_terraform_reads_itself() -> None:
+    files = {"secrets.auto.tfvars": 'token = "abc"\n'}
+    done = translate(RICH, write="grafana-file", files=files)
+    assert "authorization_credentials: Bearer-abc" in done.text
+
+
+def test_secrets_that_were_written_beside_the_file_are_found_again() -> None:
+    text = grafana_file("type: dingding, settings: {url: 'https://x.example/?t=$$1'}")
+    there = translate(text, write="terraform")
+    assert "https://x.example" not in there.text
+    back = translate(there.text, write="grafana-file", files=there.files)
+    assert "url: https://x.example/?t=$$1" in back.text
+
+
+def test_a_template_in_a_file_is_read() -> None:
+    text = (
+        'resource "grafana_message_template" "a" {\n  name = "a"\n'
+        '  template = file("${path.module}/t/a.tmpl")\n}\n'
+    )
+    done = translate(text, write="grafana-file", files={"t/a.tmpl": '{{ define "a" }}{{ end }}'})
+    assert "{{ define" in done.text
+    missing = translate(text, write="grafana-file")
+    assert [loss.what for loss in missing.report] == ["dropped"]
+
+
+def test_policies_deeper_than_the_provider_has_levels_are_losses() -> None:
+    route = "receiver: a"
+    for level in range(7):
+        route = f"receiver: a{level}\nroutes:\n- " + route.replace("\n", "\n  ")
+    text = "route:\n  " + route.replace("\n", "\n  ") + "\nreceivers:\n"
+    text += "".join(f"- name: {name}\n" for name in ("a", *(f"a{level}" for level in range(7))))
+    done = translate(text, write="terraform")
+    assert not refused(done.text)
+    assert [loss.where for loss in done.report if loss.what == "dropped"] == [("policies", "a0")]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('resource "grafana_contact_point" "a" {\n  name = \n}\n', "a.tf:2:"),
+        ('resource "grafana_contact_point" "a" {\n', "a.tf:2:"),
+        (
+            'resource "grafana_contact_point" "a" {\n  email {\n    addresses = ["x"]\n  }\n}\n',
+            "a.tf:1:",
+        ),
+        ('resource "grafana_contact_point" "a" {\n  name = "a"\n  webhook {\n  }\n}\n', "a.tf:3:"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(text: str, place: str) -> None:
+    with pytest.raises(SetupError) as caught:
+        translate(text, read="terraform", write="grafana-file", name="a.tf")
+    assert str(caught.value).startswith(place)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "plain",
+        'a "b" \\ c',
+        "${x} %{y} $${z} $",
+        "a\nb",
+        "a\nb\n",
+        "\n",
+        "  a\n\n b\nEOT\n",
+        "é\u2028\t\x01",
+    ],
+)
+def test_a_text_is_read_back_as_it_was(text: str) -> None:
+    for written in (quote(text), quote_text(text)):
+        body = parse(f"x = {written}\n")
+        assert Scope().value(body.attributes["x"].tree) == text
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("var.known", "k"),
+        ("var.map.key", "v"),
+        ('var.map["key"]', "v"),
+        ("var.list[1]", "two"),
+        ("local.a", "k!"),
+        ('var.known == "k" ? 1 : 2', 1),
+        ('join(",", concat(var.list, ["three"]))', "one,two,three"),
+        ('merge({ a = 1 }, { "b" : 2 })', {"a": 1, "b": 2}),
+        ('trimspace(" x ")', "x"),
+        ("try(var.unknown, var.known)", "k"),
+        ("-5", -5),
+        ("!true", False),
+        ("null", None),
+        ('"${var.list[0]}${5}${true}"', "one5true"),
+        ("<<EOT\na ${var.known}\nEOT\n", "a k\n"),
+    ],
+)
+def test_an_expression_has_the_value_that_terraform_gives_it(expression: str, value: Any) -> None:
+    body = parse(
+        'variable "known" {\n  default = "k"\n}\nvariable "unknown" {}\n'
+        'variable "map" {\n  default = { key = "v" }\n}\n'
+        'variable "list" {\n  default = ["one", "two"]\n}\n'
+        'locals {\n  a = "${var.known}!"\n  circle = local.circle\n}\n'
+        f"x = {expression}\n"
+    )
+    assert scope_of(body).value(body.attributes["x"].tree) == value
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "var.unknown",
+        "local.circle",
+        "data.a.b",
+        "module.x.y",
+        "[for a in [1] : a]",
+        "timestamp()",
+        '"%{ if true }a%{ endif }"',
+        "1 + 2",
+        "var.map.other",
+        "upper([])",
+    ],
+)
+def test_what_the_file_does_not_tell_is_unknown_and_not_guessed(expression: str) -> None:
+    body = parse(
+        'variable "unknown" {}\nvariable "map" {\n  default = {}\n}\n'
+        f"locals {{\n  circle = local.circle\n}}\nx = {expression}\n"
+    )
+    with pytest.raises(UnknownError):
+        scope_of(body).value(body.attributes["x"].tree)
