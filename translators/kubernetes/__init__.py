@@ -1,0 +1,3 @@
+"""Contact points as Kubernetes objects: AlertmanagerConfig of the Prometheus operator, and
+VMAlertmanagerConfig of VictoriaMetrics'.
+"""
