@@ -22,7 +22,7 @@ def answered(
     session: requests.Session, request: requests.PreparedRequest, config: Mapping[str, Any]
 ) -> requests.Response:
     """The answer to ``request``, its body unread, once redirects are followed. Their own bodies,
-    which may be endless, are never read.
+    which may be endless, are never read: requests' own session would, even when it follows none.
 
     :raises requests.TooManyRedirects: when they do not end.
     """
@@ -31,12 +31,8 @@ def answered(
         url = str(request.url)
         check_host(urlsplit(url).hostname or "")
         rest = left()
-        response = session.send(
-            request,
-            stream=True,
-            timeout=(rest, rest),
-            proxies=proxies_for(url, config),
-            allow_redirects=False,
+        response = session.get_adapter(url).send(
+            request, stream=True, timeout=(rest, rest), proxies=proxies_for(url, config)
         )
         target = session.get_redirect_target(response) if follows else None
         if not target:

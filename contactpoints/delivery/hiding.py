@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
@@ -13,6 +14,7 @@ SHORTEST = 4  # characters; less than that is in every text
 SHORTEST_PART = 6  # of an address
 SHORTEST_STEP = 8  # of its path
 KEPT_IN_URLS = "!#$%&'()*+,/:;=?@[]~"  # what a whole address keeps when it is quoted
+PLAIN = re.compile(r"[\w.~-]*", re.ASCII)  # what is the same everywhere
 GO_ESCAPES = str.maketrans({"&": "\\u0026", "<": "\\u003c", ">": "\\u003e"})  # in Go's JSON
 
 
@@ -30,23 +32,30 @@ def without_secrets(text: str, secrets: Iterable[str]) -> str:
 
 
 def forms_of(secret: str) -> Iterator[str]:
-    """A secret as it is, on one line, and as URLs, JSON, HTML, base64 and headers write it."""
+    """A secret as it is, on one line, and as URLs, JSON, HTML, base64 and headers write it, one in
+    the other.
+    """
     yield secret
     yield " ".join(secret.split())
     content = secret.encode("utf-8", "replace")
     yield from (base64.b64encode(content).decode(), base64.urlsafe_b64encode(content).decode())
     yield base64.b64encode(content).decode().rstrip("=")
-    if secret.isalnum() and secret.isascii():
+    if PLAIN.fullmatch(secret):
         return
-    yield content.decode("latin-1")
+    written = {secret, content.decode("latin-1"), quote_plus(content)}
     for safe in ("", "/", KEPT_IN_URLS):
         quoted = quote(content, safe=safe)
-        yield from (quoted, quoted.replace("%20", "+"))
-    yield quote_plus(content)
+        written |= {quoted, quoted.replace("%20", "+")}
+    for _ in range(2):  # JSON or HTML, and one in the other
+        written |= {form for text in written for form in _escaped(text)}
+    yield from written
+
+
+def _escaped(text: str) -> Iterator[str]:
     for is_ascii in (True, False):
-        said = json.dumps(secret, ensure_ascii=is_ascii)[1:-1]
+        said = json.dumps(text, ensure_ascii=is_ascii)[1:-1]
         yield from (said, said.translate(GO_ESCAPES))
-    yield from (html.escape(secret), html.escape(secret, quote=False))
+    yield from (html.escape(text), html.escape(text, quote=False))
 
 
 def parts_of_url(url: str) -> set[str]:

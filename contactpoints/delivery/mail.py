@@ -199,6 +199,8 @@ def _transfer(client: _Smtp, message: EmailMessage, sender: str, recipients: Ite
 def _answered(code: int, text: bytes | str, secrets: Iterable[str]) -> DeliveryError:
     """The error for an SMTP reply: 4xx is for now, 5xx for good."""
     said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    if not 200 <= code < 600:
+        return DeliveryError("what answers is no mail server", of_target=True)
     reason: Reason = "clientError"
     if code in AUTH_CODES:
         reason = "authError"

@@ -32,10 +32,8 @@ class Certificate:
         return context
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+def make_certificate(folder: Path) -> Certificate:
     openssl = require_peer("openssl", "openssl")
-    folder = tmp_path_factory.mktemp("tls")
     made = Certificate(folder / "cert.pem", folder / "key.pem")
     subprocess.run(
         [
@@ -47,6 +45,17 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
         capture_output=True,
     )  # fmt: skip
     return made
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    return make_certificate(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="session")
+def other_certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """One that has nothing to do with ``certificate``."""
+    return make_certificate(tmp_path_factory.mktemp("other-tls"))
 
 
 @pytest.fixture
