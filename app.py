@@ -7,22 +7,21 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
-from flask import Flask
 
-from contactpoints.delivery.rendering import Renderer
-from contactpoints.delivery.service import Service
-from contactpoints.environment import Environment
-from contactpoints.notification import Notification
-from contactpoints.setup import Setup
-from contactpoints.spelling import Family
-from contactpoints.web import EXTENSION, deliveries, health, metrics, webhook
-from contactpoints.web.answers import handle_errors
-from translators import SetupError, read_setup
-from translators.gotemplate import TemplateErrors, TemplateSet, notification_data
+# What the commands of the translators do not need is imported where it is used: they start in a
+# third of the time.
+if TYPE_CHECKING:
+    from flask import Flask
 
-BLUEPRINTS = (webhook.blueprint, health.blueprint, metrics.blueprint, deliveries.blueprint)
+    from contactpoints.delivery.rendering import Renderer
+    from contactpoints.environment import Environment
+    from contactpoints.notification import Notification
+    from contactpoints.setup import Setup
+    from contactpoints.spelling import Family
+
 COMMANDS = (  # in the order in which they are looked through: the quick ones first
     "translators.commands",
     "translators.checking_commands",
@@ -37,6 +36,8 @@ class TemplateRenderer:
     """Draws texts with the templates of a setup, each family with its own default set."""
 
     def __init__(self, setup: Setup) -> None:
+        from translators.gotemplate import TemplateSet
+
         sources = {file.name: file.text for file in setup.templates if file.text is not None}
         families: tuple[Family, ...] = ("alertmanager", "grafana")
         self._sets = {family: TemplateSet(sources, family=family) for family in families}
@@ -49,6 +50,8 @@ class TemplateRenderer:
         return rendered.text, str(rendered.error) if rendered.error else None
 
     def _data(self, notification: Notification, family: Family) -> object:
+        from translators.gotemplate import notification_data
+
         kept = vars(notification)  # made once for all texts of an attempt
         name = f"data of {family}"
         if name not in kept:
@@ -58,8 +61,16 @@ class TemplateRenderer:
         return kept[name]
 
 
-ConfigurationErrors = (SetupError, TemplateErrors, OSError)
-"""What reading a configuration raises: each says everything that is wrong, and where."""
+def __getattr__(name: str) -> Any:
+    """``ConfigurationErrors``, what reading a configuration raises: each says everything that is
+    wrong, and where.
+    """
+    if name != "ConfigurationErrors":
+        raise AttributeError(name)
+    from translators import SetupError
+    from translators.gotemplate import TemplateErrors
+
+    return SetupError, TemplateErrors, OSError
 
 
 def renderer_of(setup: Setup) -> Renderer:
@@ -73,6 +84,8 @@ def read_configuration(environment: Environment) -> Setup:
     :raises SetupError: with everything that is wrong in them.
     :raises OSError: when one cannot be read.
     """
+    from translators import read_setup
+
     return read_setup(environment.config, os.environ)
 
 
@@ -84,14 +97,21 @@ def create_app(
     What is not given is read: the environment from the variables ``CONTACTPOINTS_…``, the setup
     from the files that they name.
     """
+    from flask import Flask
+
+    from contactpoints.delivery.service import Service
+    from contactpoints.environment import Environment
+    from contactpoints.web import EXTENSION, deliveries, health, metrics, webhook
+    from contactpoints.web.answers import handle_errors
+
     environment = environment or Environment.read()
     log_to_stderr(environment.log_level)
     setup = setup if setup is not None else read_configuration(environment)
     app = Flask("contactpoints", static_folder=None)
     service = Service(setup, environment, renderer_of(setup))
     app.extensions[EXTENSION] = service
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    for part in (webhook, health, metrics, deliveries):
+        app.register_blueprint(part.blueprint)
     handle_errors(app)
     if start:
         service.settle()

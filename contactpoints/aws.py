@@ -14,12 +14,15 @@ import time
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
-from contactpoints.delivery.http import DeliveryError, Http
+from contactpoints.delivery.outcome import DeliveryError
 from contactpoints.fields import Flag, Schema, Secret, Text
 from contactpoints.spelling import nowhere, since
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 MISSING = (
     "AWS requests are signed by botocore, which is not installed: pip install contactpoints[sns]"

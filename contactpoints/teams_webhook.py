@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from contactpoints.delivery.http import DeliveryError, Http, Reply, refused
-from contactpoints.delivery.outcome import is_retryable, reason_of
+from contactpoints.delivery.outcome import DeliveryError, is_retryable, reason_of, refused
 from contactpoints.truncation import fitted
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http, Reply
 
 # bytes: https://learn.microsoft.com/en-us/microsoftteams/limits-specifications-teams
 MESSAGE_LIMIT = 28 * 1024

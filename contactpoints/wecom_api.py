@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from contactpoints.delivery.hiding import without_secrets
-from contactpoints.delivery.http import DeliveryError, Reply
-from contactpoints.delivery.outcome import Reason
+from contactpoints.delivery.outcome import DeliveryError, Reason
 
 if TYPE_CHECKING:
     from contactpoints.base import Integration
+    from contactpoints.delivery.http import Reply
 
 EARLY = 300  # seconds before its end at which a token is asked for anew, as Grafana does
 LIFETIME = 7200  # seconds: https://developer.work.weixin.qq.com/document/path/91039

@@ -115,14 +115,18 @@ def translate(
     for name in skipped:
         click.echo(f"{name}: skipped, it is of no dialect that is known", err=True)
     _deliver(done, output)
-    said = json.dumps([loss.as_dict() for loss in done.report], indent=2, ensure_ascii=False) + "\n"
-    said = said if report == "json" else str(done.report)
+    said = str(done.report) if report == "text" else _as_json(done)
     if report_file:
         report_file.write_text(said, encoding="utf-8")
     else:
         click.echo(said, nl=False, err=True)
     if strict and done.report.is_lossy:
         sys.exit(3)
+
+
+def _as_json(done: Translation) -> str:
+    losses = [loss.as_dict() for loss in done.report]
+    return json.dumps(losses, indent=2, ensure_ascii=False) + "\n"
 
 
 def _deliver(done: Translation, output: Path | None) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from contactpoints.base import Absent, Integration
-from contactpoints.delivery.http import Http, refused
+from contactpoints.delivery.outcome import refused
 from contactpoints.fields import SecretTemplate, Template
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.spelling import PerFamily, named
 from contactpoints.truncation import fitted
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 # Bytes of a message, and the error codes that ask to come back later: system busy, more than 20
 # messages a minute, and too fast.

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints.base import Integration, Receiver
-from contactpoints.delivery.http import Http
 from contactpoints.fields import Flag, Lose, SecretTemplate, SecretUrl, Template, Text
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.signature import ICON, signature
 from contactpoints.spelling import NO_ATTRIBUTE, named, nowhere, since, spelled, template
 from contactpoints.truncation import cut
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 # Characters, and embeds of one message:
 # https://discord.com/developers/docs/resources/message#embed-object-embed-limits

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import formatdate, getaddresses, make_msgid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints.base import Integration, Receiver
-from contactpoints.delivery.http import Http
-from contactpoints.delivery.mail import send_mail
 from contactpoints.fields import Flag, HostPort, Lose, Schema, Secret, Template, Text
 from contactpoints.grafana_data import grafana_data
 from contactpoints.groups import Part, TextMap
@@ -26,6 +24,9 @@ from contactpoints.mail_message import (
 from contactpoints.mail_server import mail_server
 from contactpoints.notification import Notification
 from contactpoints.spelling import PerFamily, named, nowhere, since, spelled, template
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 SERVER = nowhere("in Grafana the mail server is set for the whole server, in [smtp]")
 SMARTHOST, SENDER = "localhost:25", "alertmanager@localhost"
@@ -177,6 +178,8 @@ class Email(Integration):
         return values
 
     def send(self, notification: Notification, settings: Any, http: Http) -> None:
+        from contactpoints.delivery.mail import send_mail  # slow to import
+
         grafana = self.family == "grafana"
         server = mail_server() if grafana else server_of(settings)
         parts = self.parts(notification, settings)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from contactpoints.base import Absent, Integration
-from contactpoints.delivery.http import Http
 from contactpoints.fields import Flag, SecretTemplate, Template
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.signature import signature
 from contactpoints.spelling import PerFamily, named, since
 from contactpoints.truncation import fitted
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 # bytes: https://developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages/create
 MESSAGE_LIMIT = 32_000

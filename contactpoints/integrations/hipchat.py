@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from contactpoints.base import Absent, Integration, Notice
-from contactpoints.delivery.http import SUCCESS, Http, rejected
 from contactpoints.fields import Schema, Secret, Template, Text, Url
 from contactpoints.notification import Notification
 from contactpoints.spelling import named
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 MESSAGE_LIMIT = 10_000  # characters: https://developer.atlassian.com/hipchat/guide/sending-messages
 TITLE_LIMIT = 500  # characters of a card's title: the same page
@@ -43,6 +45,8 @@ class HipChat(Integration):
             yield "", "could not find url property in settings"
 
     def send(self, notification: Notification, settings: Any, http: Http) -> None:
+        from contactpoints.delivery.http import SUCCESS, rejected  # slow to import
+
         link = notification.link("/alerting/list")
         head = f'<a href="{escape(link)}">'
         title = cut_html(settings.title, TITLE_LIMIT)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints.base import Absent, Integration, Receiver
-from contactpoints.delivery.http import Http
 from contactpoints.fields import GoDuration, Number, Secret, Url
 from contactpoints.http_settings import HttpSchema, has_authorization
 from contactpoints.notification import Notification
 from contactpoints.truncation import size
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 BODY_LIMIT = 512 * 1024  # bytes: https://docs.incident.io/alerts/prometheus
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from contactpoints.address import below
 from contactpoints.base import Integration, Receiver
-from contactpoints.delivery.http import Http, refused
+from contactpoints.delivery.outcome import refused
 from contactpoints.fields import Choice, Duration, FromFile, Lose, Secret, Template, Text, Url
 from contactpoints.groups import ANYTHING, Texts, Tree
 from contactpoints.http_settings import HttpSchema, take_bearer, with_files
@@ -33,6 +33,9 @@ from contactpoints.jira_text import (
 from contactpoints.notification import Notification
 from contactpoints.spelling import nowhere, since, spelled, template
 from contactpoints.truncation import cut
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 SUMMARY_LIMIT = 255  # characters: https://jira.atlassian.com/browse/JRASERVER-41472
 DESCRIPTION_LIMIT = 32767  # characters: https://jira.atlassian.com/browse/JRASERVER-64351

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints.base import Absent, Integration
-from contactpoints.delivery.http import DeliveryError, Http, Reply
-from contactpoints.delivery.outcome import is_retryable, reason_of
+from contactpoints.delivery.outcome import DeliveryError, is_retryable, reason_of
 from contactpoints.fields import Choice, Secret, Template, Text, Url
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.spelling import named
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http, Reply
 
 HEADERS = {  # https://docs.confluent.io/platform/current/kafka-rest/api.html#content-types
     "v2": {

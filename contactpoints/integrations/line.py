@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints.base import Absent, Integration, Notice
-from contactpoints.delivery.http import Http
 from contactpoints.fields import Secret, Template
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.spelling import named
 from contactpoints.truncation import cut
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 API = "https://notify-api.line.me/api/notify"
 MESSAGE_LIMIT = 1000  # characters: https://notify-bot.line.me/doc/en/

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints.attachments import SlackField
 from contactpoints.base import Absent, Integration, Receiver
-from contactpoints.delivery.http import Http
 from contactpoints.fields import Flag, Schema, SecretUrl, Template
 from contactpoints.groups import Part, Parts
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.spelling import named, since, spelled
 from contactpoints.truncation import cut
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 # characters: https://developers.mattermost.com/integrate/webhooks/incoming/#tips-and-best-practices
 TEXT_LIMIT = 16383

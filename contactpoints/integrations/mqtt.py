@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from contactpoints.base import Absent, Integration
-from contactpoints.delivery.http import DeliveryError, Http
+from contactpoints.delivery.outcome import DeliveryError
 from contactpoints.fields import (
     Choice,
     Flag,
@@ -25,6 +25,9 @@ from contactpoints.groups import Part
 from contactpoints.http_settings import GrafanaTls
 from contactpoints.notification import Notification
 from contactpoints.spelling import named
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 SCHEMES = ("tcp", "mqtt", "tls", "ssl", "mqtts", "ws", "wss")
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints import teams_webhook
 from contactpoints.base import Integration, Notice, Receiver, SaidAs
-from contactpoints.delivery.http import Http
 from contactpoints.fields import Lose, SecretUrl, Template
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.spelling import named, nowhere, since, spelled
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 COLORS = ("8C1A1A", "2DC72D")  # firing, resolved
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints.base import Absent, Integration, Notice
-from contactpoints.delivery.http import Http
 from contactpoints.fields import Number, Secret, SecretTemplate, Template, Text
 from contactpoints.grafana_data import grafana_data
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.spelling import PerFamily, template
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 LOGINS = ("username", "password", "authorization_scheme", "authorization_credentials")
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints.address import below
 from contactpoints.base import Integration, Notice, Receiver
-from contactpoints.delivery.http import Http
 from contactpoints.fields import Choice, Flag, Lose, Schema, SecretTemplate, Template, Url
 from contactpoints.grafana_data import public
 from contactpoints.groups import Parts, TextMap
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.spelling import PerFamily, named, nowhere, since, spelled, template
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 API = "https://api.opsgenie.com"
 MESSAGE_LIMIT = 130  # characters: https://docs.opsgenie.com/docs/alert-api#create-alert

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints.base import Integration, Receiver
-from contactpoints.delivery.http import Http
 from contactpoints.fields import GoDuration, Lose, Schema, SecretTemplate, Template, Url
 from contactpoints.groups import ANYTHING, Parts, Tree
 from contactpoints.http_settings import HttpSchema
 from contactpoints.inline import inline
 from contactpoints.notification import Notification
 from contactpoints.spelling import PerFamily, named, nowhere, since, spelled, template
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 EVENTS_V2 = "https://events.pagerduty.com/v2/enqueue"
 EVENTS_V1 = "https://events.pagerduty.com/generic/2010-04-15/create_event.json"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alertmanager_configs.urls import UrlError, check_http_url
 from contactpoints.base import Absent, Integration
-from contactpoints.delivery.http import DeliveryError, Http
+from contactpoints.delivery.outcome import DeliveryError
 from contactpoints.fields import Schema, Secret, Text
 from contactpoints.grafana_data import public
 from contactpoints.notification import Alert, Notification
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 
 class PrometheusAlertmanager(Integration):

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from alertmanager_configs.durations import parse_go_duration
 from contactpoints.base import Integration, Receiver
-from contactpoints.delivery.http import DeliveryError, Http, refused
+from contactpoints.delivery.outcome import DeliveryError, refused
 from contactpoints.fields import Flag, GoDuration, Lose, Number, SecretTemplate, Template, Text
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.spelling import PerFamily, named, nowhere, since, spelled
 from contactpoints.truncation import cut
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 API = "https://api.pushover.net/1/messages.json"
 TITLE_LIMIT = 250  # characters, as the two below: https://pushover.net/api#limits

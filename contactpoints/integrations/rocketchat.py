@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints.base import Absent, Integration, Receiver
-from contactpoints.delivery.http import DeliveryError, Http, refused
+from contactpoints.delivery.outcome import DeliveryError, refused
 from contactpoints.fields import Flag, FromFile, Schema, Secret, Template, Text, Url
 from contactpoints.groups import Parts
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.spelling import named, spelled
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 API = "https://open.rocket.chat/"
 POST_MESSAGE = "api/v1/chat.postMessage"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints.base import Absent, Integration, Notice
-from contactpoints.delivery.http import Http
 from contactpoints.fields import Schema, Secret, Template, Text, Url
 from contactpoints.notification import Notification
 from contactpoints.spelling import named
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 CRITICAL, OK = 2, 0
 NOT_IN_NAMES = re.compile(  # https://docs.sensu.io/sensu-core/1.9/reference/checks/#check-naming

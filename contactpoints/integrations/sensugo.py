@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints.base import Absent, Integration
-from contactpoints.delivery.http import Http
 from contactpoints.fields import Secret, Template, Url
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.spelling import named
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 DEFAULT = "default"  # entity, check and namespace, when nothing is said or drawn
 CRITICAL, OK = (

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints.attachments import SlackAction, SlackField
 from contactpoints.base import Integration, Receiver
-from contactpoints.delivery.http import DeliveryError, Http, refused
+from contactpoints.delivery.outcome import DeliveryError, refused
 from contactpoints.fields import Choice, Flag, GoDuration, Lose, Secret, SecretUrl, Template, Url
 from contactpoints.groups import JoinedWords, Parts, Words
 from contactpoints.http_settings import HttpConfig, HttpSchema, has_authorization, take_bearer
 from contactpoints.notification import Notification
 from contactpoints.slack_message import alertmanager_message, grafana_message, mention, pictures
 from contactpoints.spelling import NO_ATTRIBUTE, PerFamily, named, nowhere, since, spelled, template
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 CHAT_API = "https://slack.com/api/chat.postMessage"
 COLOR = '{{ if eq .Status "firing" }}#D63232{{ else }}#36a64f{{ end }}'

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints.aws import Sigv4, call
 from contactpoints.base import Absent, Integration, Receiver
-from contactpoints.delivery.http import Http
 from contactpoints.fields import Draw, Flag, Lose, Template
 from contactpoints.groups import Part, TextMap
 from contactpoints.http_settings import HttpConfig, HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.spelling import named, nowhere, since
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 VERSION = "2010-03-31"
 SUBJECT_LIMIT = (

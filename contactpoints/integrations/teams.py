@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints import teams_webhook
 from contactpoints.base import Integration, Receiver
-from contactpoints.delivery.http import Http
 from contactpoints.fields import SecretTemplate, SecretUrl, Template, Text
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.spelling import PerFamily, named, nowhere, spelled, template
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 FEW_IMAGES = 2  # as many are shown large

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints.base import Integration, Receiver
-from contactpoints.delivery.http import DeliveryError, Http, refused
+from contactpoints.delivery.outcome import DeliveryError, refused
 from contactpoints.fields import Choice, Flag, Lose, Number, Secret, Template, Text, Url
 from contactpoints.http_settings import HttpSchema
 from contactpoints.markup import cut_html
 from contactpoints.notification import Notification
 from contactpoints.spelling import named, nowhere, spelled
 from contactpoints.truncation import cut
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 API = "https://api.telegram.org"
 MESSAGE_LIMIT = (

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints.base import Absent, Integration
-from contactpoints.delivery.http import Http
 from contactpoints.fields import Secret, Template, Text
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.spelling import PerFamily, template
 from contactpoints.truncation import cut_bytes
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 API = "https://msgapi.threema.ch/send_simple"
 TEXT_LIMIT = 3500  # bytes of UTF-8: https://gateway.threema.ch/en/developer/api

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints.base import Integration, Receiver
-from contactpoints.delivery.http import Http
 from contactpoints.fields import FromFile, Interpolated, Lose, Secret, SecretTemplate, Template, Url
 from contactpoints.groups import TextMap
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.spelling import PerFamily, named, nowhere, spelled, template
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 API = "https://alert.victorops.com/integrations/generic/20131114/alert/"
 MESSAGE_LIMIT = (

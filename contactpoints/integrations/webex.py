@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alertmanager_configs.urls import UrlError, parse_url
 from contactpoints.base import Integration, Receiver
-from contactpoints.delivery.http import Http
 from contactpoints.fields import Lose, Secret, Template, Text, Url
 from contactpoints.http_settings import HttpSchema, has_authorization, take_bearer, with_files
 from contactpoints.notification import Notification
 from contactpoints.spelling import named, nowhere, spelled
 from contactpoints.truncation import cut_bytes
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 API = "https://webexapis.com/v1/messages"
 # Bytes: https://developer.webex.com/messaging/docs/api/v1/messages/create-a-message. Grafana stays

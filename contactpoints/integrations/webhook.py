@@ -8,10 +8,9 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactpoints.base import Integration, Receiver
-from contactpoints.delivery.http import Http
 from contactpoints.fields import (
     GoDuration,
     Lose,
@@ -30,6 +29,9 @@ from contactpoints.inline import inline
 from contactpoints.notification import Notification
 from contactpoints.spelling import PerFamily, nowhere, since, spelled, template
 from contactpoints.webhook_http import RESTRICTED, from_http_config, to_http_config
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 NOOP = "grafana://noop"  # Grafana sends nothing to an address that renders to this
 IN_HTTP = nowhere("Alertmanager has it in http_config")

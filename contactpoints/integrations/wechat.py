@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from contactpoints.base import Integration, Receiver, SaidAs
-from contactpoints.delivery.http import DeliveryError, Http
+from contactpoints.delivery.outcome import DeliveryError
 from contactpoints.fields import Choice, Lose, Secret, SecretTemplate, Template, Text, Url
 from contactpoints.http_settings import HttpSchema
 from contactpoints.integrations import wecom
@@ -15,6 +15,9 @@ from contactpoints.notification import Notification
 from contactpoints.spelling import PerFamily, named, nowhere, since, spelled
 from contactpoints.truncation import cut_bytes
 from contactpoints.wecom_api import access_token, checked
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 FOLDER = "/cgi-bin"
 API = f"{wecom.API}{FOLDER}/"

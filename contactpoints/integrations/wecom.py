@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from contactpoints.base import Absent, Integration
-from contactpoints.delivery.http import Http
 from contactpoints.fields import Secret, SecretUrl, Template, Text, Url
 from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.spelling import NO_ATTRIBUTE, named
 from contactpoints.truncation import cut_bytes
 from contactpoints.wecom_api import access_token, checked
+
+if TYPE_CHECKING:
+    from contactpoints.delivery.http import Http
 
 API = "https://qyapi.weixin.qq.com"
 BOT_LIMITS = {  # bytes: https://developer.work.weixin.qq.com/document/path/91770
