@@ -65,6 +65,7 @@ def differences(a: Setup, b: Setup) -> list[Difference]:
     lost = [loss for loss in report if loss.what in ("dropped", "changed")]
     found += [Difference(loss.where, "", "", f"{loss.what}: {loss.why}") for loss in lost]
     both = _Both(crossed, other, {loss.where for loss in report if loss.what == "added"})
+    found += _told_otherwise(a, bridges)
     found += _contact_points(both)
     found += _policies(a, b)
     timings = [
@@ -113,6 +114,18 @@ def _bridged(a: Setup, b: Setup) -> Iterator[tuple[str, str, Integration]]:
     for point, integration in b.integrations():
         if (key := bridged(point, integration)) and (point.name, key) in mine:
             yield point.name, key, integration
+
+
+def _told_otherwise(a: Setup, bridges: list[tuple[str, str, Integration]]) -> Iterator[Difference]:
+    """Webhooks of a bridge that do not tell of resolved alerts as the integration behind it."""
+    for name, key, webhook in bridges:
+        point = a.contact_point(name)
+        assert point is not None  # it is where the bridge was found
+        index = point.integration_keys().index(key)
+        told = point.integrations[index].send_resolved
+        if told != webhook.send_resolved:
+            where = (name, label_of(point, index), "send_resolved")
+            yield Difference(where, str(told), str(webhook.send_resolved))
 
 
 def _without(setup: Setup, bridges: list[tuple[str, str, Integration]]) -> Setup:
