@@ -55,7 +55,9 @@ def _escaped(text: str) -> Iterator[str]:
     for is_ascii in (True, False):
         said = json.dumps(text, ensure_ascii=is_ascii)[1:-1]
         yield from (said, said.translate(GO_ESCAPES))
-    yield from (html.escape(text), html.escape(text, quote=False))
+    escaped = html.escape(text)
+    yield from (escaped, html.escape(text, quote=False))
+    yield escaped.replace("&quot;", "&#34;").replace("&#x27;", "&#39;")  # as Go does
 
 
 def parts_of_url(url: str) -> set[str]:
