@@ -137,13 +137,21 @@ def without_unknown(setup: Setup, source: Dialect, target: Dialect) -> Setup:
         return leaf
 
     for _, integration in setup.integrations():
+        values = integration.values
+        is_plain = all(map(_is_plain, values.values()))
+        if is_plain and not integration.inherited and not integration.extra:
+            continue  # what nearly all are
         mark = partial(change, integration)
-        integration.values = rebuilt(integration.values, (), mark)
+        integration.values = rebuilt(values, (), mark)
         if integration.inherited:
             integration.inherited = rebuilt(dict(integration.inherited), (), mark)
         for key in [key for key, item in integration.extra.items() if is_placeholder(item)]:
             del integration.extra[key]
     return setup
+
+
+def _is_plain(value: Any) -> bool:
+    return value.__class__ is str and not is_placeholder(value)
 
 
 def rebuilt(value: Any, path: Path, change: Callable[[Path, Any], Any]) -> Any:

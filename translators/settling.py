@@ -165,6 +165,9 @@ class _Settling:
         integration = self.integration
         values = {}
         for name, value in integration.values.items():
+            if value.__class__ is str and self.mode == "inline" and REDACTED not in value:
+                values[name] = value  # what nearly all are
+                continue
             field = integration.fields[name]
             hidden = list(field.secrets(value))
             new = rebuilt(value, (), partial(self.leaf, field, hidden))
