@@ -93,14 +93,27 @@ def is_retryable(status: int) -> bool:
     return status >= 500 or status in RETRYABLE_4XX
 
 
-def refused(text: str, *, busy: Iterable[str] = (), secrets: Iterable[str] = ()) -> DeliveryError:
+def refused(
+    text: str,
+    *,
+    busy: Iterable[str] = (),
+    broken: Iterable[str] = (),
+    secrets: Iterable[str] = (),
+    wait: float | None = None,
+) -> DeliveryError:
     """The error for a target that answers 2xx and says no in the body.
 
-    ``text`` is what it says; words of ``busy`` are what it says when later is better.
+    ``text`` is what it says. Words of ``busy`` are what it says when there is too much, ``broken``
+    when something is wrong on its side: later is better, after ``wait`` seconds if it said so.
     """
     message = f"the target refused: {without_secrets(text, secrets)}"
-    if any(word in text for word in busy):
-        return DeliveryError(message, reason="rateLimited", of_target=True)
+    kinds: tuple[tuple[Reason, Iterable[str]], ...] = (
+        ("rateLimited", busy),
+        ("serverError", broken),
+    )
+    for reason, words in kinds:
+        if any(word in text for word in words):
+            return DeliveryError(message, reason=reason, retry_after=wait, of_target=True)
     return DeliveryError(message, reason="clientError", permanent=True)
 
 

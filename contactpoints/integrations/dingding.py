@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 # messages a minute, and too fast.
 # https://open.dingtalk.com/document/orgapp/custom-bot-to-send-group-chat-messages
 MESSAGE_LIMIT = 20_000
-BUSY = {-1, 130101, 410100}
+SYSTEM_BUSY = -1
+BUSY = {130101, 410100}
 
 
 class DingDing(Integration):
@@ -69,4 +70,8 @@ class DingDing(Integration):
         code = answer.get("errcode", 0) if isinstance(answer, dict) else 0
         if code:
             said = f"{code} {answer.get('errmsg', '')}"
-            raise refused(said, busy=[said] if code in BUSY else ())
+            raise refused(
+                said,
+                busy=[said] if code in BUSY else (),
+                broken=[said] if code == SYSTEM_BUSY else (),
+            )

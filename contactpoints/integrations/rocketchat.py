@@ -122,7 +122,9 @@ class RocketChat(Integration):
         if not isinstance(answer, dict):
             raise DeliveryError("the answer is not one of Rocket.Chat's API", reason="serverError")
         if answer.get("success") is not True:
-            raise refused(str(answer.get("error", "no success")), busy=BUSY)
+            said = str(answer.get("error", "no success"))
+            wait = WAIT.search(said)
+            raise refused(said, busy=BUSY, wait=float(wait[1]) if wait else None)
 
 
 def attachment(settings: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from contactpoints.attachments import SlackAction, SlackField
 from contactpoints.base import Integration, Receiver
-from contactpoints.delivery.outcome import DeliveryError, refused
+from contactpoints.delivery.outcome import DeliveryError, refused, retry_after
 from contactpoints.fields import Choice, Flag, GoDuration, Lose, Secret, SecretUrl, Template, Url
 from contactpoints.groups import JoinedWords, Parts, Words
 from contactpoints.http_settings import HttpConfig, HttpSchema, has_authorization, take_bearer
@@ -19,6 +19,9 @@ from contactpoints.spelling import NO_ATTRIBUTE, PerFamily, named, nowhere, sinc
 if TYPE_CHECKING:
     from contactpoints.delivery.http import Http
 
+# https://docs.slack.dev/reference/methods/chat.postMessage#errors
+BUSY = ("ratelimited", "rate_limited", "message_limit_exceeded")
+BROKEN = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
 CHAT_API = "https://slack.com/api/chat.postMessage"
 COLOR = '{{ if eq .Status "firing" }}#D63232{{ else }}#36a64f{{ end }}'
 TITLE_LIMIT = 1024  # characters; both families' own senders cut there
@@ -168,5 +171,6 @@ class Slack(Integration):
             answer = {"error": reply.text.strip()}
         if answer.get("ok") is not True and answer.get("error") != "ok":
             error = str(answer.get("error", ""))
-            raise refused(error, busy=("ratelimited", "rate_limited"))
+            wait = retry_after(reply.headers.get("Retry-After"))
+            raise refused(error, busy=BUSY, broken=BROKEN, wait=wait)
         return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contactpoints.base import Integration, Receiver
@@ -16,7 +17,7 @@ from contactpoints.spelling import named, nowhere, spelled
 from contactpoints.truncation import cut
 
 if TYPE_CHECKING:
-    from contactpoints.delivery.http import Http
+    from contactpoints.delivery.http import Http, Reply
 
 API = "https://api.telegram.org"
 MESSAGE_LIMIT = (
@@ -137,7 +138,20 @@ class Telegram(Integration):
         )
         answer = reply.json()
         if isinstance(answer, dict) and answer.get("ok") is False:
-            raise refused(str(answer.get("description", "not ok")))
+            raise not_taken(reply, answer)
+
+
+def not_taken(reply: Reply, answer: dict[str, Any]) -> DeliveryError:
+    """The error for an answer of 200 that says no: what would be the status is in its body.
+
+    https://core.telegram.org/bots/api#making-requests
+    """
+    from contactpoints.delivery.http import rejected
+
+    status = answer.get("error_code")
+    if isinstance(status, int) and status >= 400:
+        return rejected(replace(reply, status=status))
+    return refused(str(answer.get("description", "not ok")))
 
 
 def text_of(message: str, mode: str) -> dict[str, str]:

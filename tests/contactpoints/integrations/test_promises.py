@@ -452,6 +452,73 @@ def test_an_endless_body_is_read_up_to_a_limit(certified: list[Case]) -> None:
             assert target.sent < 16 * 2**20 * target.taken
 
 
+SAID: list[tuple[str, str, str, bool, float | None]] = [
+    ("slack", '{"ok":false,"error":"channel_not_found"}', "clientError", True, None),
+    ("slack", '{"ok":false,"error":"ratelimited"}', "rateLimited", False, 37),
+    ("slack", '{"ok":false,"error":"fatal_error"}', "serverError", False, 37),
+    ("slack", "no_service", "clientError", True, None),
+    ("msteams", "Microsoft Teams endpoint returned HTTP error 429", "rateLimited", False, None),
+    ("msteams", "Microsoft Teams endpoint returned HTTP error 413", "clientError", True, None),
+    ("teams", "Microsoft Teams endpoint returned HTTP error 502", "serverError", False, None),
+    (
+        "dingding",
+        '{"errcode":310000,"errmsg":"keywords not in content"}',
+        *("clientError", True),
+        None,
+    ),
+    ("dingding", '{"errcode":130101,"errmsg":"send too fast"}', "rateLimited", False, None),
+    ("dingding", '{"errcode":-1,"errmsg":"system busy"}', "serverError", False, None),
+    ("wecom", '{"errcode":93000,"errmsg":"invalid webhook url"}', "authError", True, None),
+    ("wecom", '{"errcode":45009,"errmsg":"freq out of limit"}', "rateLimited", False, 60),
+    ("wechat", '{"errcode":42001,"errmsg":"access_token expired"}', *("authError", False), None),
+    ("wechat", '{"errcode":-1,"errmsg":"busy"}', "serverError", False, None),
+    ("wechat", "<html>a gateway</html>", "other", False, None),
+    ("telegram", '{"ok":false,"error_code":400,"description":"no"}', "clientError", True, None),
+    ("telegram", '{"ok":false,"error_code":401,"description":"no"}', "authError", True, None),
+    ("telegram", '{"ok":false,"description":"no"}', "clientError", True, None),
+    (
+        "telegram",
+        '{"ok":false,"error_code":429,"parameters":{"retry_after":7}}',
+        *("rateLimited", False, 37),
+    ),
+    ("kafka", '{"offsets":[{"error_code":40403}],"error_code":40403}', "clientError", True, None),
+    ("kafka", '{"offsets":[{"error_code":50003}],"error_code":503}', "serverError", False, None),
+    ("rocketchat", '{"success":false,"error":"invalid-channel"}', "clientError", True, None),
+    (
+        "rocketchat",
+        '{"success":false,"error":"wait 45 seconds [error-too-many-requests]"}',
+        *("rateLimited", False, 45),
+    ),
+    ("rocketchat", "<html>a gateway</html>", "serverError", False, None),
+    ("pushover", '{"status":0,"errors":["user key is invalid"]}', "clientError", True, None),
+]
+"""What vendors say with status 200, and what it means."""
+
+
+@pytest.mark.parametrize(("kind", "said", "reason", "permanent", "wait"), SAID)
+def test_an_answer_of_200_may_say_no(
+    kind: str,
+    said: str,
+    reason: str,
+    permanent: bool,
+    wait: float | None,
+    runs: Runs,
+    steps: list[tuple[Case, int]],
+) -> None:
+    """At the last request: before it are a vendor's tokens, which other machines give."""
+    last = {case.name: (case, step) for case, step in steps if case.integration.type == kind}
+    assert last
+
+    def check(one: tuple[Case, int]) -> Iterator[str]:
+        case, step = one
+        bad = after(
+            step, happy(case), lambda got: Answer(200, said.encode(), {"Retry-After": "37"})
+        )
+        yield from judged(runs.send(case, bad), reason, permanent=permanent, wait=wait)
+
+    each(list(last.values()), check)
+
+
 def test_what_is_kept_of_a_failed_delivery_has_no_secret_in_it(
     certified: list[Case],
     runs: Runs,
