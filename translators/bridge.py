@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from alertmanager_configs.problems import Path
 from contactpoints.base import Integration
 from contactpoints.integrations import integrations
 from contactpoints.setup import ContactPoint
@@ -25,6 +26,8 @@ class Bridge:
 
     url: str
     credentials_file: str = CREDENTIALS_FILE
+    labels: dict[Path, str] = field(default_factory=dict, compare=False)
+    """How reports name the integrations, by the place where each stood in the input."""
 
     def address(self, contact_point: str, key: str) -> str:
         """Where the service takes notifications for one integration of a contact point."""

@@ -48,8 +48,10 @@ def cross(
             found = report.apart()
             made = _Crossing(point, index, texts, found).run()
             replaced = point.integrations[index]
+            if bridge:
+                bridge.labels[replaced.path] = label_of(point, index)
             if made is None and bridge and to == "alertmanager" and not replaced.sends_nothing():
-                label = label_of(point, index)
+                label = bridge.labels[replaced.path]
                 made = bridge.integration(point.name, key, replaced, report, label)
             else:
                 report.take(found)

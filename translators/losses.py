@@ -79,6 +79,14 @@ class Report:
         """Take over what another report has found."""
         self._found += other._found
 
+    def forget(self, path: Path) -> None:
+        """Take back what was lost at ``path`` and below: it was not lost after all."""
+        self._found = [
+            each
+            for each in self._found
+            if each[0].what in ("added", "notice") or (each[1] or ())[: len(path)] != path
+        ]
+
     def apart(self) -> Report:
         """An empty report on the same document, whose findings may be taken over."""
         return Report(self.document, self.version)

@@ -75,7 +75,9 @@ def settle(
             found = report.apart()
             made = _Settling(point, index, target, mode, found, vault, same).run()
             if made is None and bridge and target.family == "alertmanager":
-                label, key = label_of(point, index), point.integration_keys()[index]
+                label = bridge.labels.get(integration.path) or label_of(point, index)
+                report.forget(integration.path)
+                key = point.integration_keys()[index]
                 made = bridge.integration(point.name, key, integration, report, label)
             else:
                 report.take(found)
@@ -190,7 +192,8 @@ class _Settling:
             return leaf
         if isinstance(leaf, FromFile) and self.target.reads_files_at_once and self.mode != "file":
             return leaf if self.same else self.missing(field, path, in_a_file(leaf))
-        if isinstance(leaf, Missing) or (secret and isinstance(leaf, str) and REDACTED in leaf):
+        hides = isinstance(leaf, str) and REDACTED in leaf and (secret or not self.same)
+        if isinstance(leaf, Missing) or hides:
             return self.missing(field, path, leaf)
         if self.mode == "inline" or not secret or not isinstance(leaf, str) or not leaf:
             return leaf
