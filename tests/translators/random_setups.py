@@ -17,6 +17,7 @@ from contactpoints.fields import (
     GoDuration,
     HostPort,
     Number,
+    TemplateUrl,
     Text,
     Url,
 )
@@ -108,7 +109,7 @@ def values_of(field: Field, family: Family) -> st.SearchStrategy[Any]:
         return st.dictionaries(WORDS, TEMPLATES, min_size=1, max_size=3)
     if isinstance(field, Tree):
         return st.dictionaries(WORDS, TREES, min_size=1, max_size=3)
-    if isinstance(kind, Url):
+    if isinstance(kind, Url | TemplateUrl):
         return URLS
     if field.file:
         return TEMPLATES | st.sampled_from([FromFile("/etc/a b"), FromFile("relative/$x")])

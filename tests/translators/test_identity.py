@@ -28,7 +28,7 @@ CASES = [
     for name, each in all_dialects().items()
     if each.family in families_of(declared)
 ]
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def shown(integration: Integration, lost: Container[str] = ()) -> dict[str, Any]:
