@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from alertmanager_configs.pausing import collection_paused
 from alertmanager_configs.versions import Version
 from translators import (
     Bridge,
@@ -69,6 +70,7 @@ from translators.several import read_several
     help="Write out default texts, so that messages look the same in the other family.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 3 when anything was dropped or changed.")
+@collection_paused()  # the report is long, too
 def translate(
     files: tuple[str, ...],
     read: str,
