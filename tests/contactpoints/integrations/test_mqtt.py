@@ -300,11 +300,11 @@ def test_without_the_package_a_sentence_says_what_to_install(
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
-    assert faults("mqtt", "grafana", {"qos": "3", "messageFormat": "xml"}) == [
-        "invalid message format, must be 'json' or 'text'",
+    assert sorted(faults("mqtt", "grafana", {"qos": "3", "messageFormat": "xml"})) == [
         "MQTT broker URL must be specified",
         "MQTT topic must be specified",
         "invalid QoS level: 3. Must be 0, 1 or 2",
+        "invalid message format, must be 'json' or 'text'",
     ]
     for url in ("http://mqtt.example.com", "tcp://", "localhost:1883", "tcp://a:b"):
         [said] = faults("mqtt", "grafana", {"brokerUrl": url, "topic": "t"})
