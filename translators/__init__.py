@@ -179,11 +179,21 @@ def read_setup(paths: Iterable[str | Path], environment: Mapping[str, str] | Non
     :raises SetupError: with everything that is wrong in any of the files.
     :raises OSError: when a file cannot be read.
     """
-    readings = []
+    from translators.checks import check_templates
+
+    readings, failed = [], []
     for path in map(Path, paths):
-        reading = read_text(path.read_bytes(), name=str(path), find=beside(path.parent))
-        reading.problems.raise_if_any(str(path))
-        readings.append((str(path), reading.setup))
+        try:
+            reading = read_text(path.read_bytes(), name=str(path), find=beside(path.parent))
+            check_templates(reading, reading.problems)
+            reading.problems.locate(reading.document)
+            reading.problems.raise_if_any(str(path))
+        except SetupError as error:
+            failed.append(error)
+        else:
+            readings.append((str(path), reading.setup))
+    if failed:
+        raise SetupError.together(failed)
     return merge(readings, environment)
 
 
@@ -207,6 +217,7 @@ def beside(folder: Path) -> Find:
     """
 
     def find(pattern: str) -> Iterable[tuple[str, str]]:
+        pattern = str(pattern)  # pathlib takes no subclass of it
         whole = PurePath(pattern)
         root, relative = (
             (Path(whole.anchor), str(whole.relative_to(whole.anchor)))
@@ -215,8 +226,8 @@ def beside(folder: Path) -> Find:
         )
         try:
             found = sorted(path for path in root.glob(relative) if path.is_file())
+            return [(path.name, path.read_bytes().decode("utf-8", "replace")) for path in found]
         except (ValueError, NotImplementedError, OSError):
             return []
-        return [(path.name, path.read_text(encoding="utf-8")) for path in found]
 
     return find
