@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from alertmanager_configs.loading import load
+from alertmanager_configs.problems import Problems
 from alertmanager_configs.routes import Route
+from alertmanager_configs.writing import dump
+from contactpoints.base import Integration
+from contactpoints.http_settings import HttpConfig
 from contactpoints.setup import ContactPoint, Setup
 from translators.crossing import label_of
 from translators.losses import Report
@@ -35,9 +41,9 @@ def complete(setup: Setup, report: Report) -> Setup:
 
 
 def without_incomplete(setup: Setup, report: Report) -> Setup:
-    """``setup`` without the integrations that are not valid as they stand: they count on a
-    ``global`` section that is elsewhere, in the configuration that the objects of Kubernetes are
-    put into.
+    """``setup`` without the integrations that are not valid as they stand: the objects of
+    Kubernetes count on a ``global`` section that is elsewhere, and on Secrets for values that
+    Alertmanager has no files for.
     """
     if setup.dialect not in WITHOUT_GLOBAL:
         return setup
@@ -45,14 +51,28 @@ def without_incomplete(setup: Setup, report: Report) -> Setup:
     for point in setup.contact_points:
         kept = []
         for index, each in enumerate(point.integrations):
-            if wrong := "; ".join(message for _, message in each.check_inherited()):
-                why = f"it counts on a global section that is not in the input: {wrong}"
+            if wrong := "; ".join(dict.fromkeys(lacks(each))):
+                why = f"what it needs is not in the input: {wrong}"
                 where = (point.name, label_of(point, index))
                 report.lose(where, "dropped", why, each.path, is_of_contact_point=True)
             else:
                 kept.append(each)
         points.append(replace(point, integrations=kept))
     return replace(setup, contact_points=points)
+
+
+def lacks(integration: Integration) -> Iterator[str]:
+    """What Alertmanager misses in an integration, in its words."""
+    for _, message in integration.check_inherited():
+        yield message
+    for name, value in integration.values.items():
+        field = integration.fields[name]
+        if isinstance(field, HttpConfig):
+            problems = Problems()
+            field.read(load(dump(value)).data, "alertmanager", (), problems)
+            for problem in problems.errors:
+                if problem.kind == "value":
+                    yield problem.message
 
 
 def without_unknown(route: Route, known: set[str], report: Report) -> Route:

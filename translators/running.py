@@ -9,6 +9,7 @@ from alertmanager_configs.problems import Problem, SetupError
 from contactpoints.fields import Interpolated
 from contactpoints.interpolation import everywhere, expanded
 from contactpoints.setup import Setup
+from translators.kubernetes.references import FromSecret, KnownSecret
 
 
 def merge(read: Iterable[tuple[str, Setup]], environment: Mapping[str, str] | None) -> Setup:
@@ -48,9 +49,17 @@ def merge(read: Iterable[tuple[str, Setup]], environment: Mapping[str, str] | No
 
 
 def _fill_in(setup: Setup, environment: Mapping[str, str]) -> None:
-    def change(value: Any) -> Any:
-        return expanded(value, environment) if isinstance(value, Interpolated) else value
+    problems: list[Problem] = []
+    for point, integration in setup.integrations():
 
-    for _, integration in setup.integrations():
+        def change(value: Any, name: str = point.name) -> Any:
+            if isinstance(value, FromSecret):
+                problems.append(Problem(f"contact point {name!r}: {value.why}, which is not here"))
+            elif isinstance(value, Interpolated):
+                return expanded(value, environment)
+            return str(value) if isinstance(value, KnownSecret) else value
+
         integration.values = everywhere(integration.values, change)
         integration.uid = str(change(integration.uid))
+    if problems:
+        raise SetupError(problems)

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from alertmanager_configs.loading import Document
 from alertmanager_configs.problems import Problems
 from alertmanager_configs.writing import as_written, dump
+from contactpoints.base import Integration
 from contactpoints.setup import Setup
 from translators.alertmanager_needs import complete
 from translators.dialect import Dialect, Find, Writing
@@ -87,7 +88,7 @@ class Kubernetes(Dialect):
             )
 
     def write(self, setup: Setup, report: Report) -> Writing:
-        vault = Vault(NAME)
+        vault = vault_for(setup)
         if setup.dialect == self.name and setup.kept.get("objects"):
             written: list[Any] = list(self.write_again(setup, report, vault))
         else:
@@ -100,7 +101,7 @@ class Kubernetes(Dialect):
         if vault.values:
             why = "a Secret with the values that the references name"
             report.lose(("Secret", vault.name), "added", why)
-            written.append(secret_object(vault.values))
+            written.append(secret_object(vault.values, vault.name))
         files = write_templates(setup, self.api, report)
         return Writing("---\n".join(map(dump, written)), files)
 
@@ -126,13 +127,14 @@ class Kubernetes(Dialect):
         """One object with everything in it."""
         api = self.api
         if setup.policy is None:
-            why = f"without a route, the operator takes no receiver of a {api.kind}"
+            why = f"without a route, the operator takes no receiver of the {api.kind}"
             report.lose(("route",), "notice", why)
         else:
             setup = complete(setup, report)
-            why = f"""the operator adds namespace="…" and continue: true to the top route of a {
-                api.kind
-            }, and puts its namespace and name before the names of receivers"""
+            why = (
+                'the operator adds namespace="…" and continue: true to the top route of the '
+                f"{api.kind}, and puts its namespace and name before the names of receivers"
+            )
             report.lose(("route",), "notice", why)
         writer = WritingSpec(api, vault, report, is_home=setup.dialect in HOME)
         spec = writer.spec(
@@ -146,12 +148,45 @@ class Kubernetes(Dialect):
         }
 
 
-def secret_object(values: Mapping[str, str]) -> dict[str, Any]:
+def vault_for(setup: Setup) -> Vault:
+    """The Secret for the values that are written: with a name that no Secret of the text has, nor
+    one that is written apart, and with keys that no reference names.
+    """
+    used: dict[str, set[str]] = {
+        kept.object.name: set() for kept in setup.kept.get("objects", ()) if kept.holds_values
+    }
+    is_inline = False
+    for _, integration in setup.integrations():
+        for reference in references_in(integration.values):
+            used.setdefault(reference.name, set()).add(reference.key)
+        is_inline = is_inline or has_plain_secrets(integration)
+    if is_inline and setup.dialect not in HOME:
+        return Vault(NAME, taken=used.get(NAME, set()))
+    name, turn = NAME, 1
+    while name in used:
+        turn += 1
+        name = f"{NAME}-{turn}"
+    return Vault(name)
+
+
+def has_plain_secrets(integration: Integration) -> bool:
+    """Whether a secret's value stands in the settings."""
+    for name, value in integration.values.items():
+        for path in integration.fields[name].secrets(value):
+            leaf = value
+            for step in path:
+                leaf = leaf[step]
+            if isinstance(leaf, str) and reference_of(leaf) is None:
+                return True
+    return False
+
+
+def secret_object(values: Mapping[str, str], name: str = NAME) -> dict[str, Any]:
     """The Secret that new references name."""
     return {
         "apiVersion": "v1",
         "kind": "Secret",
-        "metadata": {"name": NAME},
+        "metadata": {"name": name},
         "type": "Opaque",
         "stringData": dict(values),
     }

@@ -3,7 +3,7 @@
 The Prometheus operator's names follow from Alertmanager's by one rule (:func:`camel`), those of
 VictoriaMetrics' operator are Alertmanager's own. What does not follow, and what an API does not
 have, stands in the tables here, by Alertmanager's spelling. Sources, read as of
-prometheus-operator 0.93 and VictoriaMetrics' operator 0.66:
+prometheus-operator 0.93 and VictoriaMetrics' operator 0.74:
 https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1alpha1.AlertmanagerConfig
 https://docs.victoriametrics.com/operator/api/#vmalertmanagerconfig
 """

@@ -35,19 +35,27 @@ class Vault:
     name: str
     values: dict[str, str] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+    """Keys that references name already, with values that are not known."""
 
     def keep(self, value: str, *wanted: str) -> FromSecret:
         """A reference to a value: the same one for the same value."""
         if value not in self.keys:
-            key = self.free(variable_name(*wanted))
+            key = self.free(*wanted)
             self.values[key], self.keys[value] = value, key
         return FromSecret(self.name, self.keys[value])
 
-    def free(self, wanted: str) -> str:
-        key, turn = wanted, 1
-        while key in self.values:
+    def miss(self, *wanted: str) -> FromSecret:
+        """A reference to a value that is not known."""
+        return FromSecret(self.name, self.free(*wanted))
+
+    def free(self, *wanted: str) -> str:
+        name = key = variable_name(*wanted)
+        turn = 1
+        while key in self.taken:
             turn += 1
-            key = f"{wanted}_{turn}"
+            key = f"{name}_{turn}"
+        self.taken.add(key)
         return key
 
 
@@ -76,8 +84,8 @@ class Shaping:
                 for known, value in self.entry(item, key, place):
                     found[known] = value
             elif twin is not None and twin.kind in ("secret", "either"):
-                wanted = variable_name(*self.wanted, *place.split("."))
-                reference = FromSecret(self.vault.name, wanted)
+                wanted = place.removesuffix(FILE).split(".")
+                reference = self.vault.miss(*self.wanted, *wanted)
                 why = f"it stands in the file {item}; it is written as {reference}"
                 self.lose(place, "changed", why)
                 found[twin.name] = refer(reference, twin)
