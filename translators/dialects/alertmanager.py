@@ -56,6 +56,7 @@ SINCE: dict[str, Version] = {
 }
 OTHER_YAML = re.compile(r"\ufeff?(?:[ \t]*(?:#.*)?\r?\n)*%YAML +(?!1\.1\b)")
 """The beginning of a file that says it is not YAML 1.1: Alertmanager's library refuses it."""
+TAKEN_OVER = ("alertmanager", "mimir")  # the dialects that have the same lists
 INTERVALS = (DEPRECATED := "mute_time_intervals", "time_intervals")
 
 
@@ -201,7 +202,7 @@ def _check(setup: Setup, nulls: Nulls, globals_: Globals, problems: Problems) ->
 
 def _list_of(setup: Setup, timing: MuteTiming) -> str:
     """Which of the two lists a mute timing stands in."""
-    old = setup.dialect == Alertmanager.name and timing.path[:1] == (DEPRECATED,)
+    old = setup.dialect in TAKEN_OVER and timing.path[:1] == (DEPRECATED,)
     return DEPRECATED if old else "time_intervals"
 
 

@@ -247,13 +247,14 @@ def without_files(setup: Setup, report: Report) -> None:
 
 
 def without(value: Any, path: Path) -> Any:
-    """A copy of ``value`` that has nothing at ``path``."""
+    """A copy of ``value`` that has nothing at ``path``, nor what is empty then."""
     step, *rest = path
     if isinstance(value, list):
         return [item for index, item in enumerate(value) if index != step]
     if not rest:
         return {key: item for key, item in value.items() if key != step}
-    return {**value, step: without(value[step], tuple(rest))}
+    changed = {**value, step: without(value[step], tuple(rest))}
+    return {key: item for key, item in changed.items() if item not in ({}, [])}
 
 
 def template_files(setup: Setup, report: Report) -> Iterator[TemplateFile]:
