@@ -148,6 +148,15 @@ class SetupError(Exception):
         self.name = name
         super().__init__("\n".join(describe(problem, name) for problem in self.problems))
 
+    @classmethod
+    def together(cls, errors: Sequence[SetupError]) -> SetupError:
+        """One error for several files, each line with the name of its file."""
+        if len(errors) == 1:
+            return errors[0]
+        made = cls([problem for error in errors for problem in error.problems])
+        made.args = ("\n".join(map(str, errors)),)
+        return made
+
     def __reduce__(self) -> tuple[type[SetupError], tuple[list[Problem], str]]:
         return type(self), (self.problems, self.name)
 

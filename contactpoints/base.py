@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from alertmanager_configs.problems import Path, Problem, Problems
 from alertmanager_configs.scalars import mismatch
 from alertmanager_configs.writing import as_written
-from contactpoints.fields import Field, FromFile, Lose, Schema
+from contactpoints.fields import Field, FromFile, Lose, Schema, Text
 from contactpoints.spelling import FAMILIES, Family
 
 if TYPE_CHECKING:
@@ -251,6 +251,8 @@ class Integration:
                 late += problems.take_back_value() if value is None else ()
             else:
                 value = field.read(item, family, (*path, key), problems)
+            if value is None and isinstance(field, Text) and not is_file:
+                value = str(item)  # wrong, which is said, but not missing
             if value is None or (value == "" and cls._is_left_out(field, family)):
                 continue
             if not cls._keep(values, field, value):

@@ -52,7 +52,7 @@ def test_a_long_message_is_cut_to_20000_bytes(sink: Sink) -> None:
     ("code", "permanent", "reason"),
     [
         (130101, False, "rateLimited"),
-        (-1, False, "rateLimited"),
+        (-1, False, "serverError"),
         (310000, True, "clientError"),
         (300005, True, "clientError"),
     ],
