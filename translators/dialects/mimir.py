@@ -26,6 +26,7 @@ from translators.crossing import label_of
 from translators.dialect import Find, Writing
 from translators.dialects.alertmanager import Alertmanager
 from translators.losses import Report
+from translators.yaml_starts import is_mapping
 
 CONFIG, TEMPLATES = "alertmanager_config", "template_files"
 STARTS = re.compile(
@@ -46,11 +47,16 @@ class TenantConfig(Document):
 
     def place(self, path: Path, at_key: bool = False) -> tuple[int, int]:
         assert self.outer
-        if self.inner is None or path[:1] == (TEMPLATES,) or not self.first_line:
-            known = path if path[:1] == (TEMPLATES,) else (CONFIG,)
-            return self.outer.place(known, at_key)
+        inside = self.inner and self.first_line and not self.is_outside(path)
+        if not self.inner or not inside:
+            return self.outer.place(path if self.is_outside(path) else (CONFIG,), at_key)
         line, column = self.inner.place(path, at_key)
         return line + self.first_line - 1, column + self.indentation
+
+    def is_outside(self, path: Path) -> bool:
+        """Whether a path is one of the whole text, not of the configuration inside."""
+        whole = self.outer.data if self.outer else None
+        return bool(path) and isinstance(whole, dict) and path[0] in whole and path[0] != CONFIG
 
 
 class Mimir(Alertmanager):
@@ -59,7 +65,7 @@ class Mimir(Alertmanager):
     takes_files = False
 
     def claims(self, text: str) -> bool:
-        return STARTS.search(text) is not None
+        return is_mapping(text) and STARTS.search(text) is not None
 
     def load(self, text: str | bytes, name: str) -> Document:
         outer = load_outer(text, name)

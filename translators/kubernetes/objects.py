@@ -14,6 +14,7 @@ from alertmanager_configs.loading import Document, load_all
 from alertmanager_configs.problems import Path, SetupError
 from translators.kubernetes.names import APIS, Api
 from translators.kubernetes.references import FromSecret, KnownSecret
+from translators.yaml_starts import is_mapping
 
 KINDS = "|".join(sorted({api.kind for api in APIS}))
 STARTS = re.compile(rf"^kind:\s*['\"]?(?:{KINDS})(?:List)?['\"]?\s*(?:#.*)?$", re.M)
@@ -23,6 +24,8 @@ LIST = re.compile(r"^kind:\s*['\"]?List\b", re.M)
 
 def is_objects(text: str) -> bool:
     """Whether a text has an object of ours in it."""
+    if not is_mapping(text):
+        return False
     if STARTS.search(text):
         return True
     in_list = text.lstrip()[:1] == "{" or LIST.search(text)

@@ -354,6 +354,11 @@ def test_a_file_of_several_objects_lists_and_others_comes_back() -> None:
     assert loaded(translate(text, write="kubernetes").text) == loaded(text)
 
 
+@pytest.mark.parametrize("before", ["# a comment\n---\n", "---\n# a comment\n\n", "--- # x\n"])
+def test_objects_are_known_without_being_told(before: str) -> None:
+    assert read_text(before + ALPHA).dialect.name == "kubernetes"
+
+
 def test_json_from_the_api_server_is_read() -> None:
     text = json.dumps(yaml.safe_load(ALPHA))
     reading = read_text(text)

@@ -159,3 +159,12 @@ def test_globals_are_the_settings_of_each_and_shared_again() -> None:
         "smtp_from": "a@example.com",
         "smtp_smarthost": "mail.example.com:25",
     }
+
+
+def test_a_terraform_file_with_such_a_text_inside_is_not_taken_for_it() -> None:
+    text = f"""resource "aws_prometheus_alert_manager_definition" "demo" {{
+  definition = <<EOF
+{TENANT}EOF
+}}
+"""
+    assert read_text(text).dialect.name == "terraform"
