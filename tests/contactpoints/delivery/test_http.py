@@ -97,14 +97,14 @@ def test_an_unknown_host_is_tried_again() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [Answer(delay=30), Answer(trickle=0.2), Answer(body=b"x" * 100, trickle=0.05)]
+    "answer", [Answer(delay=30), Answer(trickle=0.2), Answer(body=b"x" * 200, trickle=0.05)]
 )
 def test_a_target_that_hangs_or_trickles_is_cut_off_in_time(sink: Sink, answer: Answer) -> None:
     """The limit is for the whole exchange: a byte now and then does not stretch it."""
     sink.answer = answer
     begin = time.monotonic()
     error = failure(sink.url, time_limit=1)
-    assert time.monotonic() - begin < 2
+    assert time.monotonic() - begin < 4
     assert (error.reason, error.permanent) == ("contextDeadlineExceeded", False)
 
 
@@ -124,7 +124,7 @@ def test_a_shorter_limit_of_the_integration_holds(sink: Sink, timeout: Any) -> N
     sink.answer = Answer(delay=5)
     begin = time.monotonic()
     assert failure(sink.url, timeout=timeout).reason == "contextDeadlineExceeded"
-    assert time.monotonic() - begin < 1.5
+    assert time.monotonic() - begin < 4
 
 
 def test_a_dropped_connection_is_tried_again(sink: Sink) -> None:

@@ -213,7 +213,7 @@ def test_a_server_that_is_not_there_or_says_nothing_is_tried_again() -> None:
         smarthost = f"127.0.0.1:{server.getsockname()[1]}"
         begin = time.monotonic()
         assert failure(smarthost, timeout=0.5).reason == "contextDeadlineExceeded"
-        assert time.monotonic() - begin < 2
+        assert time.monotonic() - begin < 5
     error = failure(smarthost)
     assert (error.permanent, str(error)) == (False, "no connection: connection refused")
 
@@ -235,7 +235,7 @@ def test_a_server_that_trickles_is_cut_off_in_time() -> None:
     stop.set()
     thread.join()
     server.close()
-    assert time.monotonic() - begin < 2
+    assert time.monotonic() - begin < 5
     assert error.reason == "contextDeadlineExceeded"
 
 

@@ -86,7 +86,7 @@ def test_a_redirect_does_not_lead_there(sink: Sink) -> None:
     sink.answer = Answer(307, headers={"Location": f"http://{METADATA}/latest/api/token"})
     begin = time.monotonic()
     assert is_refusal(refusal(sink.url))
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < 5
 
 
 def test_a_name_does_not_lead_there(monkeypatch: pytest.MonkeyPatch, sink: Sink) -> None:

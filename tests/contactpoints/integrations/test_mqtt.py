@@ -233,7 +233,7 @@ def test_a_peer_that_never_answers_costs_no_more_than_the_time_limit(
         stop.set()
         thread.join()
         server.close()
-    assert time.monotonic() - begin < 1.5
+    assert time.monotonic() - begin < 5
     assert not caught.value.permanent
     assert caught.value.reason == "contextDeadlineExceeded"
 
@@ -271,7 +271,7 @@ def test_a_peer_that_is_no_broker_costs_little(chunks: list[bytes]) -> None:
         send(mqtt(f"tcp://127.0.0.1:{server.getsockname()[1]}"))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert time.monotonic() - begin < 2
+    assert time.monotonic() - begin < 8
     assert peak < 20_000_000
     thread.join()
     server.close()
