@@ -109,39 +109,46 @@ class Dialect(ABC):
 
 
 @cache
+def modules() -> Mapping[str, str]:
+    """The modules in ``dialects/``, by the name of the dialect in each."""
+    found = sorted(module.name for module in pkgutil.iter_modules(dialects.__path__))
+    return {name.replace("_", "-"): f"{dialects.__name__}.{name}" for name in found}
+
+
+@cache
+def loaded(name: str) -> Dialect:
+    """The dialect in the module for ``name``; a dialect is imported when it is used."""
+    module = importlib.import_module(modules()[name])
+    (found,) = (
+        value
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, Dialect)
+        and value.__module__ == module.__name__
+    )
+    return found()
+
+
 def all_dialects() -> Mapping[str, Dialect]:
     """Every dialect by name."""
-    found: dict[str, Dialect] = {}
-    for module in pkgutil.iter_modules(dialects.__path__):
-        loaded = importlib.import_module(f"{dialects.__name__}.{module.name}")
-        for value in vars(loaded).values():
-            if (
-                isinstance(value, type)
-                and issubclass(value, Dialect)
-                and value.__module__ == loaded.__name__
-            ):
-                found[value.name] = value()
-    return dict(sorted(found.items()))
+    return {name: loaded(name) for name in modules()}
 
 
 def dialect(name: str) -> Dialect:
     """The dialect called ``name``. :raises UnknownDialectError: naming near ones."""
-    found = all_dialects().get(name)
-    if found is None:
-        known = "; known are " + ", ".join(all_dialects())
-        raise UnknownDialectError(
-            f"unknown dialect {name!r}{did_you_mean(name, all_dialects()) or known}"
-        )
-    return found
+    if name in modules():
+        return loaded(name)
+    hint = did_you_mean(name, modules()) or "; known are " + ", ".join(modules())
+    raise UnknownDialectError(f"unknown dialect {name!r}{hint}")
 
 
 def guess(document: Document) -> Dialect:
     """The dialect that the document looks like. :raises UnknownDialectError: when it looks like
     none.
     """
-    for candidate in all_dialects().values():
-        if candidate.recognises(document):
-            return candidate
+    for name in modules():
+        if loaded(name).recognises(document):
+            return loaded(name)
     raise UnknownDialectError(
-        "cannot tell which dialect this is; say it with --from: " + ", ".join(all_dialects())
+        "cannot tell which dialect this is; say it with --from: " + ", ".join(modules())
     )
