@@ -65,7 +65,7 @@ class Mimir(Alertmanager):
     takes_files = False
 
     def claims(self, text: str) -> bool:
-        return is_mapping(text) and STARTS.search(text) is not None
+        return CONFIG in text and is_mapping(text) and STARTS.search(text) is not None
 
     def load(self, text: str | bytes, name: str) -> Document:
         outer = load_outer(text, name)

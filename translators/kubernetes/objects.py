@@ -24,7 +24,7 @@ LIST = re.compile(r"^kind:\s*['\"]?List\b", re.M)
 
 def is_objects(text: str) -> bool:
     """Whether a text has an object of ours in it."""
-    if not is_mapping(text):
+    if "AlertmanagerConfig" not in text or not is_mapping(text):
         return False
     if STARTS.search(text):
         return True

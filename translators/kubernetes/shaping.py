@@ -116,7 +116,7 @@ class Shaping:
             return self.settings(value, key.parts, path)
         if key.kind == "objects":
             parts = [self.part(item, key.parts, path) for item in value]
-            return [part for part in parts if part] or None
+            return [part for part in parts if part is not None] or None
         if key.kind in ("text", "duration"):
             return self.text(value, key, path)
         writers: dict[str, Callable[[Any, str], Any]] = {
@@ -131,12 +131,12 @@ class Shaping:
         }
         return writers[key.kind](value, path) if key.kind in writers else value
 
-    def part(self, said: Mapping[str, Any], shape: Shape, path: str) -> dict[str, Any]:
-        """One of a list of objects; nothing when it lacks what it must have."""
+    def part(self, said: Mapping[str, Any], shape: Shape, path: str) -> dict[str, Any] | None:
+        """One of a list of objects; ``None`` when it lacks what it must have."""
         written = self.settings(said, shape, path)
         if missing := fill_in(written, shape):
             self.lose(path, "dropped", f"{self.api.kind} needs {' and '.join(missing)} in each")
-            return {}
+            return None
         return written
 
     def refer(self, value: Any, path: str) -> dict[str, Any]:
