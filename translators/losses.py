@@ -16,8 +16,8 @@ BELOW = ("|", ">", "<<")
 
 
 class Loss(NamedTuple):
-    """One thing that became of a translation. What was ``added``, and a ``notice`` about a service
-    that is gone or going, take nothing away from the meaning.
+    """One thing that became of a translation. What was ``added``, and a ``notice``, about a service
+    that is gone or going or about what a cluster adds, take nothing away from the meaning.
 
     ``where`` leads from the whole to the part: contact point, integration and setting when it
     ``is_of_contact_point``, else the part of the file that it is about. ``line`` is the line of the
