@@ -13,7 +13,8 @@ from alertmanager_configs.durations import (
     parse_go_duration,
 )
 from alertmanager_configs.writing import Plain
-from translators.kubernetes.names import Api, Key, Shape
+from translators.kubernetes.keys import Key, Shape
+from translators.kubernetes.names import Api
 from translators.kubernetes.references import FromSecret, reference_of
 from translators.kubernetes.unshaping import EMPTY
 from translators.losses import What

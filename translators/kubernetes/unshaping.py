@@ -12,7 +12,7 @@ from alertmanager_configs.loading import Quoted
 from alertmanager_configs.problems import Path, Problems
 from alertmanager_configs.scalars import tag_of
 from contactpoints.setup import did_you_mean
-from translators.kubernetes.names import Key, Shape
+from translators.kubernetes.keys import Key, Shape
 from translators.kubernetes.objects import Secrets
 from translators.kubernetes.references import FromSecret, KnownSecret
 

@@ -15,7 +15,8 @@ import yaml
 from alertmanager_configs.problems import SetupError
 from contactpoints.integrations import by_receiver_key
 from translators import Translation, read_setup, read_text, translate
-from translators.kubernetes.names import APIS, Api, Key, Shape, camel, shape_of
+from translators.kubernetes.keys import Key, Shape
+from translators.kubernetes.names import APIS, Api, camel, shape_of
 from translators.kubernetes.references import FromSecret, KnownSecret
 
 FIELDS = json.loads((Path(__file__).parent / "kubernetes_fields.json").read_text())
