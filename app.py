@@ -103,6 +103,7 @@ def create_app(
     from contactpoints.environment import Environment
     from contactpoints.web import EXTENSION, deliveries, health, metrics, webhook
     from contactpoints.web.answers import handle_errors
+    from translators import web as translations
 
     environment = environment or Environment.read()
     log_to_stderr(environment.log_level)
@@ -110,7 +111,7 @@ def create_app(
     app = Flask("contactpoints", static_folder=None)
     service = Service(setup, environment, renderer_of(setup))
     app.extensions[EXTENSION] = service
-    for part in (webhook, health, metrics, deliveries):
+    for part in (webhook, health, metrics, deliveries, translations):
         app.register_blueprint(part.blueprint)
     handle_errors(app)
     if start:

@@ -57,7 +57,7 @@ def parse_duration(text: str) -> int:
     last = -1
     while position < len(text):
         part = _PART.match(text, position)
-        if part is None or int(part[1]) >= 2**64:
+        if part is None or _number(part[1]) >= 2**64:
             raise DurationError(f"not a valid duration string: {go_quote(text)}")
         unit = part[2]
         if unit not in _UNITS:
@@ -65,11 +65,17 @@ def parse_duration(text: str) -> int:
         if _ORDER[unit] <= last:
             raise DurationError(f"not a valid duration string: {go_quote(text)}")
         last = _ORDER[unit]
-        total += int(part[1]) * _UNITS[unit]
+        total += _number(part[1]) * _UNITS[unit]
         if total * 1_000_000 > _MOST:
             raise DurationError("duration out of range")
         position = part.end()
     return total
+
+
+def _number(digits: str) -> int:
+    """The number; one that is too large anyway for one of more digits than Python converts."""
+    digits = digits.lstrip("0")
+    return int(digits or 0) if len(digits) <= 20 else 2**64
 
 
 def format_duration(milliseconds: int) -> str:
@@ -102,7 +108,7 @@ def parse_go_duration(text: str) -> int:
     total = position = 0
     while position < len(unsigned):
         part = _GO_PART.match(unsigned, position)
-        if part is None or not (part[1] or part[2]) or int(part[1] or 0) > 2**63:
+        if part is None or not (part[1] or part[2]) or _number(part[1]) > 2**63:
             raise invalid
         unit = part[3]
         if not unit:
@@ -111,7 +117,7 @@ def parse_go_duration(text: str) -> int:
             unknown = f"time: unknown unit {_time_quote(unit)} in duration {_time_quote(text)}"
             raise DurationError(unknown)
         fraction = (part[2] or "")[:18]  # more digits than this are less than a nanosecond
-        total += int(part[1] or 0) * _GO_UNITS[unit]
+        total += _number(part[1]) * _GO_UNITS[unit]
         total += int(int(fraction or 0) * (_GO_UNITS[unit] / 10 ** len(fraction)))
         if total > _MOST + (text[0] == "-"):
             raise invalid

@@ -16,6 +16,7 @@ class Uids:
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self.taken = set(taken)
+        self._turns: dict[str, int] = {}
 
     def make(self, contact_point: str, kind: str, index: int) -> str:
         """The id of the integration at ``index`` of ``contact_point``: readable when the name
@@ -23,11 +24,12 @@ class Uids:
         """
         full = f"{contact_point}-{kind.lower()}-{index + 1}"
         uid = full
-        turn = 0
+        turn = self._turns.get(full, 0)
         while uid in self.taken or not re.fullmatch(rf"[A-Za-z0-9_-]{{1,{MOST}}}", uid):
             digest = hashlib.sha256(f"{full}\0{turn}".encode()).hexdigest()[:10]
             slug = re.sub(r"[^A-Za-z0-9_-]+", "-", full).strip("-")[: MOST - 11]
             uid = f"{slug}-{digest}".lstrip("-")
             turn += 1
+            self._turns[full] = turn
         self.taken.add(uid)
         return uid

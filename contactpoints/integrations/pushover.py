@@ -113,7 +113,7 @@ class Pushover(Integration):
     def to_grafana(cls, values: dict[str, Any], lose: Lose) -> dict[str, Any]:
         said = values.pop("priority", PRIORITY)
         firing, resolved = either(said)
-        if all(re.fullmatch(r"-?\d+", text) for text in (firing, resolved)):
+        if all(re.fullmatch(r"-?\d{1,18}", text) for text in (firing, resolved)):
             values |= {"priority": firing, "ok_priority": int(resolved)}
         else:
             values["priority"] = "0"
@@ -220,7 +220,7 @@ def first_picture(notification: Notification, http: Http) -> tuple[str, bytes, s
 def seconds(said: str | None) -> int:
     """Whole seconds of Grafana's number or of Alertmanager's duration; 0 for what is neither."""
     text = (said or "").strip()
-    if re.fullmatch(r"\d+", text):
+    if re.fullmatch(r"\d{1,18}", text):
         return int(text)
     try:
         return int(parse_go_duration(text) // 1_000_000_000) if text else 0

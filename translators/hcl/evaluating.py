@@ -96,7 +96,8 @@ def _literal(tree: Tree[Token], scope: Scope) -> Any:
 
 def _number(tree: Tree[Token], scope: Scope) -> Any:
     text = "".join(tokens(tree))
-    return int(text) if text.lstrip("-").isdigit() else float(text)
+    is_whole = text.lstrip("-").isdigit() and len(text) < 400  # Python converts no more than 4300
+    return int(text) if is_whole else float(text)
 
 
 def _string(tree: Tree[Token], scope: Scope) -> Any:
