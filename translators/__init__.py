@@ -185,7 +185,7 @@ def read_setup(paths: Iterable[str | Path], environment: Mapping[str, str] | Non
     for path in map(Path, paths):
         try:
             reading = read_text(path.read_bytes(), name=str(path), find=beside(path.parent))
-            check_templates(reading, reading.problems)
+            check_templates(reading, reading.problems, we_send=True)
             reading.problems.locate(reading.document)
             reading.problems.raise_if_any(str(path))
         except SetupError as error:

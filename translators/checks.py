@@ -88,8 +88,12 @@ def check(
     return Verdict(name, reading.dialect.name, errors, problems.warnings)
 
 
-def check_templates(reading: Reading, problems: Problems) -> None:
-    """Every template file and every template in a setting parses."""
+def check_templates(reading: Reading, problems: Problems, *, we_send: bool = False) -> None:
+    """Every template file and every template in a setting parses.
+
+    Alertmanager takes a file with a broken template in a setting, and fails when it sends. Where it
+    is us who send with it (``we_send``), it is an error.
+    """
     setup = reading.setup
     sources = {file.name: file.text for file in setup.templates if file.text is not None}
     paths = {file.name: file.path for file in setup.templates}
@@ -104,7 +108,7 @@ def check_templates(reading: Reading, problems: Problems) -> None:
             for error in templates.check(text, html=field.html, name=name):
                 if said := refused_template(integration, path, error, problems.version):
                     problems.error(path, said)
-                elif setup.family == "alertmanager":  # it notices only when it sends
+                elif setup.family == "alertmanager" and not we_send:
                     problems.warn(path, _said(error))
                 else:
                     problems.error(path, _said(error))

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from alertmanager_configs.loading import load
-from translators import SetupError, UnknownDialectError, translate
+from translators import SetupError, UnknownDialectError, read_setup, translate
+from translators.checks import check as check_text
 
 MINIMAL = """\
 route:
@@ -18,6 +19,14 @@ receivers:
   - name: ops
     webhook_configs:
       - url: https://example.com/hook
+"""
+
+SLACK_TITLE = """\
+route: {{receiver: ops}}
+receivers:
+  - name: ops
+    slack_configs:
+      - {{api_url: "https://example.com/x", title: "{title}"}}
 """
 
 RICH = """\
@@ -182,3 +191,17 @@ def test_a_wrong_dialect_is_answered_with_the_near_one(wrong: str) -> None:
 def test_a_text_of_no_dialect_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises((UnknownDialectError, SetupError)):
         translate(text, write="alertmanager")
+
+
+def test_a_broken_template_is_a_doubt_for_alertmanager_and_an_error_for_the_service(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "am.yml"
+    path.write_text(MINIMAL.replace("https://example.com/hook", "https://example.com/{{ .X }}"))
+    assert read_setup([path]).contact_point("ops")
+    path.write_text(SLACK_TITLE.format(title="{{ .Status"))
+    verdict = check_text(path.read_text(), name="am.yml")
+    assert verdict.valid
+    assert "unclosed action" in verdict.warnings[0].message
+    with pytest.raises(SetupError, match=r"am.yml:5:.*unclosed action"):
+        read_setup([path])
