@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
@@ -79,6 +80,26 @@ class _Response(http.client.HTTPResponse):
         self.fp = reader(sock)
 
 
+def look_up(host: str, port: int) -> list[Any]:
+    """The addresses of a name, as ``socket.getaddrinfo`` gives them, within the deadline: a
+    resolver has time limits of its own, which are longer.
+    """
+    try:
+        return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)
+    except socket.gaierror:
+        pass  # a name
+    asked: Future[list[Any]] = Future()
+
+    def ask() -> None:
+        try:
+            asked.set_result(socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            asked.set_exception(error)
+
+    threading.Thread(target=ask, name="resolver", daemon=True).start()
+    return asked.result(left())
+
+
 def connect(address: tuple[str, int], source: tuple[str, int] | None = None) -> socket.socket:
     """Connect within the deadline, which all addresses of a name share.
 
@@ -86,7 +107,7 @@ def connect(address: tuple[str, int], source: tuple[str, int] | None = None) -> 
         was looked at is what is connected to: the name is looked up once.
     """
     host, port = address
-    found = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+    found = look_up(host, port)
     failure = RefusedAddressError() if found else OSError("the name has no address")
     found = [each for each in found if not is_refused(str(each[4][0]))]
     for position, (family, kind, protocol, _, place) in enumerate(found):

@@ -94,6 +94,8 @@ def test_a_name_does_not_lead_there(monkeypatch: pytest.MonkeyPatch, sink: Sink)
     look_up, asked = socket.getaddrinfo, []
 
     def rebinding(host: str, port: int, *more: Any) -> Any:
+        if more[2:] == (0, socket.AI_NUMERICHOST):
+            return look_up(host, port, *more)
         asked.append(host)
         if host == "rebinding.example":
             return look_up("127.0.0.1" if len(asked) > 1 else METADATA, port, *more)
@@ -106,6 +108,24 @@ def test_a_name_does_not_lead_there(monkeypatch: pytest.MonkeyPatch, sink: Sink)
     assert sink.received == []
     Http(time_limit=3).post(f"http://both.example:{sink.port}/", json={})
     assert len(sink.received) == 1
+
+
+def test_a_resolver_that_is_slow_costs_no_more_than_the_time_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    look_up = socket.getaddrinfo
+
+    def slow(host: str, *more: Any) -> Any:
+        if host == "slow.example" and len(more) < 5:
+            time.sleep(3)
+        return look_up(host, *more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    begin = time.monotonic()
+    with pytest.raises(DeliveryError, match="no answer in time") as caught:
+        Http(time_limit=0.3).post("http://slow.example/", json={})
+    assert time.monotonic() - begin < 1.5
+    assert (caught.value.reason, caught.value.permanent) == ("contextDeadlineExceeded", False)
 
 
 def test_a_proxy_is_not_asked_to_go_there(sink: Sink) -> None:

@@ -255,3 +255,37 @@ def pointed(case: Case, address: str, *, tls: bool = False) -> Mapping[str, Any]
         values["require_tls"] = False
         values["force_implicit_tls"] = tls
     return before
+
+
+def mail_server(stage: str, reply: str) -> Talk:
+    """A mail server that takes everything until ``stage`` (a command, ``.`` for the end of a mail,
+    or nothing for the greeting), which it answers with ``reply`` and all that it has heard.
+    """
+
+    def talk(peer: Peer, sock: socket.socket) -> None:
+        heard: list[str] = []
+
+        def say(command: str, good: str) -> None:
+            bad = f"{reply} {' '.join(heard)[-700:]}"
+            peer.send(sock, f"{bad if command == stage else good}\r\n".encode())
+
+        lines = sock.makefile("rb")
+        say("", "220 here")
+        while line := lines.readline():
+            text = line.decode().strip()
+            heard.append(text)
+            command = text.split(" ")[0].upper()
+            if command == "EHLO":
+                say(command, "250-here\r\n250 AUTH PLAIN LOGIN")
+            elif command == "AUTH":
+                say(command, "235 welcome")
+            elif command == "DATA":
+                say(command, "354 go on")
+                if stage != "DATA":
+                    while lines.readline() not in (b".\r\n", b""):
+                        pass
+                    say(".", "250 taken")
+            else:
+                say(command, "250 good")
+
+    return talk

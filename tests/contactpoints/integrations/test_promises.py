@@ -11,6 +11,8 @@ import html
 import json
 import logging
 import re
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -224,6 +226,17 @@ def leaks(*texts: Any) -> Iterator[str]:
         ]
         if SECRET.search(text) or any(b"s3cr3t" in content for content in hidden):
             yield f"a secret shows: {text}"
+
+
+def test_whoever_only_knows_the_integrations_loads_nothing_that_sends() -> None:
+    """A command that translates starts quickly."""
+    program = (
+        "import sys; from contactpoints.integrations import integrations; assert integrations();"
+        "sys.exit(' '.join({'requests', 'urllib3', 'botocore', 'paho', 'sqlalchemy', 'flask'}"
+        " & sys.modules.keys()) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_every_integration_of_every_family_is_tried(certified: list[Case]) -> None:
@@ -450,6 +463,48 @@ def test_an_endless_body_is_read_up_to_a_limit(certified: list[Case]) -> None:
 
             each([case for case in certified if case.is_http], check)
             assert target.sent < 16 * 2**20 * target.taken
+
+
+STAGES = ("", "AUTH", "MAIL", "RCPT", "DATA", ".")
+REPLIES = {
+    421: ("serverError", False),
+    450: ("serverError", False),
+    451: ("serverError", False),
+    452: ("serverError", False),
+    454: ("serverError", False),
+    530: ("authError", True),
+    535: ("authError", True),
+    550: ("clientError", True),
+    552: ("clientError", True),
+    554: ("clientError", True),
+}
+"""What a mail server answers, and what it means: 4xx is for now, 5xx for good."""
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_mail_server_says_no_at_any_stage_and_shows_no_secret(
+    stage: str, certified: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONTACTPOINTS_SMTP_USERNAME", "grafana")
+    monkeypatch.setenv("CONTACTPOINTS_SMTP_PASSWORD", "s3cr3t-of-the-service")
+    for code, (reason, permanent) in REPLIES.items():
+        mails = [case for case in certified if case.integration.type == "email"]
+        if stage == "AUTH":  # the others do not log in
+            mails = [
+                case
+                for case in mails
+                if case.integration.family == "grafana" or case.integration.value("auth_username")
+            ]
+        with peer(faulty.mail_server(stage, str(code))) as target:
+            aimed(mails, target.address, monkeypatch)
+
+            def check(
+                case: Case, reason: str = reason, permanent: bool = permanent
+            ) -> Iterator[str]:
+                yield from judged(send(case, "", 5), reason, permanent=permanent)
+
+            assert mails
+            each(mails, check)
 
 
 SAID: list[tuple[str, str, str, bool, float | None]] = [
