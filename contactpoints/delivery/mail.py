@@ -72,16 +72,19 @@ def send_mail(
     host = host.strip("[]")
     if not host or not port.isdigit():
         raise DeliveryError("the smarthost must be host:port", reason="clientError", permanent=True)
-    context = tls_context({"server_name": host, **(tls_config or {})})
+
+    def context() -> ssl.SSLContext:  # to make one is slow
+        return tls_context({"server_name": host, **(tls_config or {})})
+
     name = str((tls_config or {}).get("server_name") or host)
     implicit = int(port) == SUBMISSIONS_PORT if implicit_tls is None else implicit_tls
     try:
         with until(time.monotonic() + min(seconds(timeout) or TIME_LIMIT, TIME_LIMIT)):
-            client = _client((host, int(port)), name, hello, context if implicit else None)
+            client = _client((host, int(port)), name, hello, context() if implicit else None)
             try:
                 _greet(client)
                 if not implicit and (require_tls or client.has_extn("starttls")):
-                    _start_tls(client, context)
+                    _start_tls(client, context())
                 if username:
                     _login(client, username, password, secret, identity)
                 _transfer(client, message, sender, recipients)

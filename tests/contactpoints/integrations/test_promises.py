@@ -39,7 +39,7 @@ from tests.contactpoints.integrations.faulty import Case, HttpToPeer, Peer, Talk
 from tests.contactpoints.service import Service
 from tests.contactpoints.sinks import Answer, Received, Sink
 
-THREADS = 16
+THREADS, WAITING = 16, 50  # which work, and which wait for a peer that says nothing
 SHORT = 0.7  # seconds for an attempt whose peer does not answer
 BODY = json.dumps(payloads()["mixed"]).encode()
 Answering = Callable[[Received], Answer]
@@ -180,9 +180,9 @@ def steps(certified: list[Case], runs: Runs) -> list[tuple[Case, int]]:
     return found
 
 
-def each(found: list[Any], check: Callable[[Any], Iterator[str]]) -> None:
+def each(found: list[Any], check: Callable[[Any], Iterator[str]], threads: int = THREADS) -> None:
     """Run ``check``, which says what is wrong, for all of them at the same time."""
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         said = list(pool.map(lambda one: [f"{named(one)}: {it}" for it in check(one)], found))
     wrong = [line for lines in said for line in lines]
     assert not wrong, "\n" + "\n".join(wrong)
@@ -406,7 +406,7 @@ def test_a_peer_that_does_not_answer_costs_little_and_is_tried_again(
                 yield f"it took {time.monotonic() - begin:.1f} s"
             yield from judged(outcome, fault.reason, permanent=False)
 
-        each(certified, check)
+        each(certified, check, WAITING)
         assert target.taken >= len(certified)
         assert target.sent < 16 * 2**20 * target.taken  # what fits into the sockets' buffers
 
