@@ -7,13 +7,17 @@ Within a family nothing is touched, so that a translation to the same family is 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
+from alertmanager_configs.problems import Path
 from contactpoints.base import Absent, Integration, SaidAs
 from contactpoints.fields import FromFile, InvalidError
+from contactpoints.http_settings import HttpConfig
 from contactpoints.integrations import integrations
 from contactpoints.setup import ContactPoint, Setup
 from contactpoints.spelling import Family
+from translators.accepted_http import accepted
 from translators.bridge import Bridge, bridged
 from translators.defaults import differing_defaults
 from translators.losses import Report, What
@@ -102,6 +106,9 @@ class _Crossing:
         self.report.lose(
             where, cast(What, what), why, path, is_of_contact_point=True, line_of_text=line
         )
+
+    def lose_below(self, name: str, path: Path, why: str) -> None:
+        self.lose(".".join(map(str, (name, *path))), "dropped", why)
 
     def run(self) -> Integration | None:
         """The integration in the other family; ``None`` when it cannot be said there."""
@@ -224,6 +231,8 @@ class _Crossing:
             return EMPTY if field.default("grafana") else None
         if self.to == "alertmanager" and value == EMPTY:
             return None if field.default(self.to) in (None, "") else ""
+        if self.to == "alertmanager" and isinstance(field, HttpConfig):
+            return accepted(value, field, self.report.version, partial(self.lose_below, name))
         try:
             field.write(value, self.to)
         except InvalidError as error:

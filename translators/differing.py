@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -81,12 +82,17 @@ def differences(a: Setup, b: Setup) -> list[Difference]:
             found.append(Difference(("inhibition rules", name), "", "", _only(missing > 0)))
             rules[0][rule(each)] = rules[1][rule(each)]
     if a.dialect == b.dialect:
-        kept = [
-            {key: json.dumps(as_written(item), sort_keys=True, default=str) for key, item in
-             setup.kept.items() if key != "global"}
-            for setup in (a, b)
-        ]  # fmt: skip
-        found += list(_named("", *kept))
+        found += list(_named("", _plain_kept(a), _plain_kept(b)))
+    return found
+
+
+def _plain_kept(setup: Setup) -> dict[str, str]:
+    """What only the dialect says, as far as it is plain data; ``global`` is in the integrations."""
+    found = {}
+    for key, item in setup.kept.items():
+        if key != "global":
+            with suppress(TypeError):
+                found[key] = json.dumps(as_written(item), sort_keys=True)
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from alertmanager_configs.loading import load
-from translators import SetupError, UnknownDialectError, read_setup, translate
+from translators import SetupError, UnknownDialectError, read_setup, read_text, translate
 from translators.checks import check as check_text
 
 MINIMAL = """\
@@ -205,3 +205,25 @@ def test_a_broken_template_is_a_doubt_for_alertmanager_and_an_error_for_the_serv
     assert "unclosed action" in verdict.warnings[0].message
     with pytest.raises(SetupError, match=r"am.yml:5:.*unclosed action"):
         read_setup([path])
+
+
+def test_what_alertmanager_refuses_of_http_settings_is_left_out_and_told() -> None:
+    text = """\
+apiVersion: 1
+contactPoints:
+- name: ops
+  receivers:
+  - uid: u
+    type: webhook
+    settings:
+      url: https://example.com/
+      authorization_scheme: basic
+      authorization_credentials: very-secret
+      headers: {Content-Type: text/plain, X-Team: db}
+"""
+    done = translate(text, write="alertmanager")
+    assert "X-Team" in done.text
+    assert read_text(done.text, read="alertmanager").problems.errors == []
+    lost = {loss.where[2] for loss in done.report if loss.what == "dropped"}
+    assert lost == {"http_config.authorization", "http_config.http_headers.Content-Type"}
+    assert "very-secret" not in str(done.report)

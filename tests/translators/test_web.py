@@ -53,7 +53,8 @@ HOSTILE = {
     "a huge duration of Go's": "route: {receiver: a}\nreceivers: [{name: a, webhook_configs: "
     f"[{{url: 'http://a', timeout: {BIG}.{BIG}h}}]}}]",
     "huge numbers in Grafana's file": "apiVersion: 1\ncontactPoints: [{name: a, "
-    f"receivers: [{{uid: u, type: pushover, settings: {{apiToken: a, userKey: b, retry: {BIG}, expire: '{BIG}'}}}}]}}]",
+    "receivers: [{uid: u, type: pushover, settings: {apiToken: a, userKey: b, "
+    f"retry: {BIG}, expire: '{BIG}'}}}}]}}]",
     "huge parts of intervals": HEAD + "time_intervals: " + INTERVAL % (BIG, BIG, BIG),
     "a pattern of many groups": "route: {receiver: a, routes: [{match_re: {b: '"
     + "(" * 50_000
