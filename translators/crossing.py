@@ -93,6 +93,8 @@ class _Crossing:
         self.point, self.index, self.texts, self.report = point, index, texts, report
         self.integration = point.integrations[index]
         self.origin, self.to = self.integration.family, texts.write
+        self.lost_texts: list[tuple[str, str, str, int]] = []
+        self.gone: set[str] = set()
 
     def lose(self, setting: str, what: str, why: str, line: int = 0) -> None:
         head, _, rest = setting.partition(".")
@@ -106,6 +108,10 @@ class _Crossing:
         self.report.lose(
             where, cast(What, what), why, path, is_of_contact_point=True, line_of_text=line
         )
+
+    def lose_text(self, setting: str, what: str, why: str, line: int) -> None:
+        """A loss within a text, which nobody needs to know when the whole setting is lost."""
+        self.lost_texts.append((setting, what, why, line))
 
     def lose_below(self, name: str, path: Path, why: str) -> None:
         self.lose(".".join(map(str, (name, *path))), "dropped", why)
@@ -138,6 +144,9 @@ class _Crossing:
             for name, value in values.items()
             if (new := self.setting(name, value)) is not None
         }
+        for lost in self.lost_texts:
+            if lost[0].partition(".")[0] not in self.gone:
+                self.lose(*lost)
         for key in integration.extra:
             self.lose(key, "dropped", "it is not a setting that is known")
         declared = integrations()[absent.type] if isinstance(absent, SaidAs) else type(integration)
@@ -172,7 +181,7 @@ class _Crossing:
             values |= self.texts.default(integration)
         fields = integration.fields
         said = {
-            name: self.texts.value(fields[name], value, self.lose) for name, value in values.items()
+            name: self.texts.value(fields[name], value, self.lose_text) for name, value in values.items()
         }
         return {name: value for name, value in said.items() if value is not None}
 
@@ -211,6 +220,7 @@ class _Crossing:
         field = self.integration.fields[name]
         spelling = field.spelling(self.to)
         if not spelling.exists:
+            self.gone.add(name)
             if value not in (None, "", [], {}, field.default(self.origin)):
                 self.lose(name, "dropped", spelling.why)
             return None
