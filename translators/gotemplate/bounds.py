@@ -34,7 +34,7 @@ class Budget:
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise Exhausted(f"more than {MAX_STEPS} rounds of loops")
-        if not self.steps & 127:
+        if not self.steps & 15:
             self.check_time()
 
     def check_time(self) -> None:
@@ -49,6 +49,15 @@ class Budget:
 
 
 current: ContextVar[Budget] = ContextVar("budget")
+
+
+def weigh(text: str) -> None:
+    """A function took or made a long string: neither may it grow nor may there be too many."""
+    if len(text) > MAX_OUTPUT:
+        raise Exhausted(f"string longer than {MAX_OUTPUT} bytes")
+    budget = current.get(None)
+    if budget is not None:
+        budget.check_time()
 
 
 def step() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import time
 import zoneinfo
 from functools import lru_cache
@@ -100,6 +101,18 @@ class Zone:
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 UTC = Zone("UTC")
 LOCAL = Zone("Local")
+
+
+def local_name() -> str:
+    """How Go calls the local zone: by the TZ it comes from, "UTC" when that names none."""
+    name = os.environ.get("TZ")
+    if name is None:
+        return "Local"
+    name = name.removeprefix(":")
+    try:
+        return name if name and zoneinfo.ZoneInfo(name) else "UTC"
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return "UTC"
 
 
 def fixed(name: str, offset: int) -> Zone:

@@ -20,7 +20,7 @@ from translators.gotemplate.values import ANY, VALUE, Literal, can_be_nil
 MAX_LOOPS = 18
 """Loops inside each other: Python allows twenty."""
 
-_RISKY = re.compile(r"\{(?=[{%#]|\Z)|\r\n?")
+_RISKY = re.compile(r"\{(?=[{%#\r]|\Z)|\r\n?")
 
 
 class Place(NamedTuple):
@@ -51,6 +51,8 @@ class _Variable:
         self.cell = cell
 
     def read(self) -> str:
+        if not self.name:
+            return "none"
         return f"{self.name}.v" if self.cell else self.name
 
 
@@ -167,18 +169,22 @@ class _Compiler:
         expression = self.settled(pipe, dot)
         name = pipe.declared[0].names[0]
         if pipe.assigns:
-            variable = self.lookup(name)
-            if not variable.name:
-                self.parts.append("{% set unknown = " + expression + " %}")
-                fault = self.fail(self.last(pipe), f"undefined variable: {name}")
-                self.parts.append("{{ " + fault + " }}")
-                return "none"
-            self.parts.append("{% set " + variable.name + ".v = " + expression + " %}")
-            return variable.read()
+            return self.assign(name, expression, pipe)
         variable = self.declare(name)
         if variable.cell:
             expression = f"({expression})|cell"
         self.parts.append("{% set " + variable.name + " = " + expression + " %}")
+        return variable.read()
+
+    def assign(self, name: str, expression: str, pipe: nodes.Pipe) -> str:
+        """Assigns a variable; how to read it."""
+        variable = self.lookup(name)
+        if not variable.name:
+            self.parts.append("{% set unknown = " + expression + " %}")
+            fault = self.fail(self.last(pipe), f"undefined variable: {name}")
+            self.parts.append("{{ " + fault + " }}")
+            return "none"
+        self.parts.append("{% set " + variable.name + ".v = " + expression + " %}")
         return variable.read()
 
     def condition(self, pipe: nodes.Pipe, dot: str) -> str:
@@ -234,16 +240,22 @@ class _Compiler:
             raise TemplateError(message, self.tree.parse_name, line, column + 1)
         pipe = node.pipe
         expression = self.pipe(pipe, dot)
+        declared = [variable.names[0] for variable in pipe.declared]
         whole = ""
-        if node.otherwise is not None:
-            # Jinja2's own for … else also runs the else after a break in the first round.
+        if node.otherwise is not None or (declared and pipe.assigns):
             whole = self.fresh("whole")
             self.parts.append("{% set " + whole + " = " + expression + " %}")
-            self.parts.append("{% if " + whole + "|some %}")
             expression = whole
+        if pipe.assigns:
+            # Go first assigns what is ranged over: it stays when there is no round.
+            for name in declared:
+                self.assign(name, whole + "|settle", pipe)
+        if node.otherwise is not None:
+            # Jinja2's own for … else also runs the else after a break in the first round.
+            in_pairs = "true" if len(declared) > 1 else "false"
+            self.parts.append("{% if " + whole + "|some(" + in_pairs + ") %}")
         place = self.place(self.last(pipe))
         element = self.fresh("dot")
-        declared = [variable.names[0] for variable in pipe.declared]
         if len(declared) > 1:
             key = self.fresh("key")
             head = f"{key}, {element} in ({expression})|pairs({place})"
@@ -255,7 +267,7 @@ class _Compiler:
         self.scopes.append({})
         for name, value in zip(declared, values, strict=False):
             if pipe.assigns:
-                self.parts.append("{% set " + self.lookup(name).name + ".v = " + value + " %}")
+                self.assign(name, value, pipe)
             elif name in self.assigned:
                 variable = self.declare(name)
                 self.parts.append("{% set " + variable.name + " = " + value + "|cell %}")

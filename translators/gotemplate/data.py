@@ -152,7 +152,7 @@ class Data(Struct):
         ("RouteLabels", "template.KV"),
         ("ExternalURL", "string"),
     )
-    hidden = ("false",)
+    hidden = (("routeLabelsRendered", False),)
     json = (
         ("Receiver", "receiver", False),
         ("Status", "status", False),

@@ -53,10 +53,13 @@ def settle(value: Any) -> Any:
     return None if value is NIL else value
 
 
-def some(value: Any) -> bool:
-    """Whether a range over the value has a first round; what cannot be ranged over fails there."""
+def some(value: Any, pairs: bool) -> bool:
+    """Whether a range over the value has a first round; what cannot be ranged over fails there.
+
+    A number cannot be ranged over in pairs.
+    """
     if isinstance(value, int) and not isinstance(value, bool):
-        return value > 0
+        return pairs or value > 0
     return not (value is None or (isinstance(value, (Slice, Map)) and not value))
 
 
@@ -82,7 +85,12 @@ def enter(environment: GoEnvironment, depth: int, node: int, name: str) -> int:
         raise GoError(f"template {quote(name)} not defined", node)
     if depth >= bounds.MAX_TEMPLATES:
         raise Exhausted(f"exceeded maximum template depth ({bounds.MAX_TEMPLATES})", node)
+    bounds.current.get().step()
     return depth + 1
+
+
+LONG = 10_000
+"""From this length on the time that a function may take on a string is looked at."""
 
 
 def _filter(name: str, entry: Function) -> Callable[..., Any]:
@@ -94,9 +102,13 @@ def _filter(name: str, entry: Function) -> Callable[..., Any]:
 
         def loose(args: list[Any], node: int) -> Any:
             try:
-                return function(*args)
+                result = function(*args)
+                for value in (*args, result):
+                    if isinstance(value, str) and len(value) > LONG:
+                        bounds.weigh(value)
             except GoError as error:
                 raise _placed(error, message, node) from None
+            return result
 
         return loose
 
@@ -108,9 +120,13 @@ def _filter(name: str, entry: Function) -> Callable[..., Any]:
                 continue
             args[index] = checked(value, go_type, places[index])
         try:
-            return function(*args)
+            result = function(*args)
+            for value in (*args, result):
+                if isinstance(value, str) and len(value) > LONG:
+                    bounds.weigh(value)
         except GoError as error:
             raise _placed(error, message, node) from None
+        return result
 
     return strict
 

@@ -20,6 +20,7 @@ _JS = {
     "&": "\\u0026",
     "=": "\\u003D",
 }
+_JS_SPECIAL = re.compile("[^ !#-%(-;?-\\[\\]-~]")
 _BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2}).{0,2}", re.DOTALL)
 
 
@@ -35,13 +36,12 @@ def _js_char(char: str) -> str:
         return f"\\u{code:04X}"
     if code < 0x80:
         return char
-    if 0xDC80 <= code <= 0xDCFF:
-        return "\\uFFFD"
-    return char if is_print(code) else f"\\u{code:04X}"
+    # A stray byte counts as U+FFFD, which prints: Go writes the byte itself.
+    return char if 0xDC80 <= code <= 0xDCFF or is_print(code) else f"\\u{code:04X}"
 
 
 def js(text: str) -> str:
-    return "".join(map(_js_char, text))
+    return _JS_SPECIAL.sub(lambda char: _js_char(char[0]), text)
 
 
 def query(text: str) -> str:

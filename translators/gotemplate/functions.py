@@ -26,7 +26,7 @@ from translators.gotemplate.nodes import SPACE
 from translators.gotemplate.numbers import parse_float
 from translators.gotemplate.quoting import from_bytes, quote, to_bytes
 from translators.gotemplate.times import Duration, Time
-from translators.gotemplate.values import ANY, VALUE, Map, Slice, StringSlice, type_name
+from translators.gotemplate.values import ANY, VALUE, Map, Slice, StringSlice, kept, type_name
 
 Family = Literal["alertmanager", "grafana"]
 BOTH: tuple[Family, ...] = ("alertmanager", "grafana")
@@ -115,9 +115,10 @@ def humanize_duration(value: Any) -> str:
             steps += 1
         return format_float(number, "g", 4) + _PREFIXES[steps - 1] + "s"
     sign, number = ("-", -number) if number < 0 else ("", number)
+    # Go's division and remainder go towards zero, which shows where int64 overflowed.
     whole = int(number) if number < 1 << 63 else -1 << 63
-    days, hours = _div(whole, 86400), _div(whole, 3600) % 24
-    minutes, seconds = _div(whole, 60) % 60, whole % 60
+    days, hours = _div(whole, 86400), _rest(_div(whole, 3600), 24)
+    minutes, seconds = _rest(_div(whole, 60), 60), _rest(whole, 60)
     if days:
         return f"{sign}{days}d {hours}h {minutes}m {seconds}s"
     if hours:
@@ -129,6 +130,10 @@ def humanize_duration(value: Any) -> str:
 
 def _div(number: int, by: int) -> int:
     return number // by if number >= 0 else -(-number // by)
+
+
+def _rest(number: int, by: int) -> int:
+    return number - _div(number, by) * by
 
 
 def base64_encode(text: str) -> str:
@@ -175,13 +180,6 @@ def make_dict(*values: Any) -> Map:
     if any(type(key) is not str for key in values[::2]):
         raise GoError("dict keys must be strings")
     return Map(zip(values[::2], map(kept, values[1::2]), strict=True))
-
-
-def kept(value: Any) -> Any:
-    """A value as an element of type any."""
-    from translators.gotemplate.values import NIL
-
-    return NIL if value is None else value
 
 
 def make_list(*values: Any) -> Slice:

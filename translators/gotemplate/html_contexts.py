@@ -5,6 +5,7 @@ The rules are those of Go's html/template, so that the same text comes out.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 TEXT = "Text"
@@ -78,8 +79,12 @@ START_STATES = {
 """What is inside an attribute's value, by the kind of attribute."""
 
 
-class Fault(NamedTuple):
-    """Why a template cannot be escaped. Without `position` only the line is known, or nothing."""
+@dataclass(slots=True, eq=False)
+class Fault:
+    """Why a template cannot be escaped. Without `position` only the line is known, or nothing.
+
+    All contexts after the fault share it: what a loop adds to its message is seen everywhere.
+    """
 
     message: str
     position: int | None = None

@@ -17,6 +17,8 @@ from translators.gotemplate.html_contexts import Context, Fault, failed
 from translators.gotemplate.html_transitions import step
 from translators.gotemplate.quoting import quote
 
+MAX_EFFORT = 500_000
+"""Nodes and pieces of text looked at to escape one text: a large mail needs a hundredth."""
 _PREFIX = "_html_template_"
 _PREDEFINED = {"html", "urlquery"}
 _EQUIVALENT = {
@@ -101,6 +103,7 @@ class _Escaper:
         self.texts: dict[int, str] = {}
         self.jumps: list[list[tuple[Context, nodes.Node]]] = []
         self.current: list[nodes.Tree] = []
+        self.effort = [0]
         self.faulty: nodes.Tree | None = None
 
     def error(self, fault: Fault, main: nodes.Tree) -> TemplateError:
@@ -174,6 +177,7 @@ class _Escaper:
         trial = _Escaper(self.trees)
         trial.jumps = self.jumps
         trial.current = self.current
+        trial.effort = self.effort
         trial.output = dict(self.output)
         trial.bodies = self.bodies
         after = trial.block(c, block)
@@ -197,7 +201,17 @@ class _Escaper:
                 break
         return c
 
+    def spend(self, node: nodes.Node, effort: int = 1) -> None:
+        """Loops in loops and templates in changing contexts are walked again and again."""
+        self.effort[0] += effort
+        if self.effort[0] > MAX_EFFORT:
+            line, column = self.current[-1].place(node.position)
+            raise TemplateError(
+                "takes too long to escape", self.current[-1].parse_name, line, column + 1
+            )
+
     def node(self, c: Context, node: nodes.Node) -> Context:
+        self.spend(node)
         if isinstance(node, nodes.Text):
             return self.text(c, node)
         if isinstance(node, nodes.Action):
@@ -297,13 +311,7 @@ class _Escaper:
         again, _ = self.conditionally(after, node.body, None)
         after = self.joined(after, again, node, "range")
         if after.state == at.ERROR:
-            fault = cast(Fault, after.fault)
-            after = after._replace(
-                fault=fault._replace(
-                    message=f"on range loop re-entry: {fault.message}",
-                    line=self.current[-1].place(node.position)[0],
-                )
-            )
+            self.within(after, "on range loop re-entry", node)
         else:
             after = self.with_jumps(after)
         self.jumps.pop()
@@ -317,16 +325,21 @@ class _Escaper:
                     continue
                 c = self.joined(c, context, node, "range")
                 if c.state == at.ERROR:
-                    fault = cast(Fault, c.fault)
-                    return c._replace(
-                        fault=fault._replace(message=f"at range loop {word}: {fault.message}")
-                    )
+                    self.within(c, f"at range loop {word}", node)
+                    return c
         return c
+
+    def within(self, c: Context, where: str, node: nodes.Node) -> None:
+        """Adds to the fault of a context where in a loop it showed."""
+        fault = cast(Fault, c.fault)
+        fault.message = f"{where}: {fault.message}"
+        fault.line = self.current[-1].place(node.position)[0]
 
     def text(self, c: Context, node: nodes.Text) -> Context:
         text, parts = node.text, []
         written = place = 0
         while place != len(text):
+            self.spend(node, 1 + (len(text) - place) // 2000)
             after, length = step(c, text[place:])
             end = place + length
             if c.state in (at.TEXT, at.RCDATA):

@@ -16,7 +16,7 @@ from translators.gotemplate.html_styles import decoded
 from translators.gotemplate.html_transitions import TRANSITIONS, first_of
 from translators.gotemplate.quoting import to_bytes
 from translators.gotemplate.times import Time
-from translators.gotemplate.values import ANY, NIL, Pointer, indirect
+from translators.gotemplate.values import ANY, NIL, Pointer, indirect, kind
 
 FAILSAFE = "ZgotmplZ"
 """Stands in the place of a value that no escape makes safe."""
@@ -162,7 +162,8 @@ def js_value_escaper(*args: Any) -> str:
     if len(args) == 1:
         value = indirect(args[0])[0] if isinstance(args[0], Pointer) else args[0]
         stringer = getattr(value, "go_string", None)
-        if stringer is not None and not isinstance(value, Time):
+        # Of a pointer only what it points to counts, and that has no String method.
+        if stringer is not None and not isinstance(value, Time) and kind(value) != "ptr":
             value = stringer()
     else:
         value = sprint(list(args))

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import datetime
-import json
-import re
 from typing import Any, ClassVar
-
-import yaml
 
 from translators.gotemplate import bounds, jsontext
 from translators.gotemplate import times as gotimes
-from translators.gotemplate.calendar import UTC, fixed
+from translators.gotemplate.documents import decoded
 from translators.gotemplate.errors import GoError
 from translators.gotemplate.escaping import query
 from translators.gotemplate.formatting import text
-from translators.gotemplate.functions import Function, kept, register
+from translators.gotemplate.functions import Function, register
 from translators.gotemplate.goquery import parse_query, split
 from translators.gotemplate.values import (
     ANY,
     NIL,
-    AnyKeyMap,
     Map,
     Method,
     Slice,
-    Uint64,
+    kept,
     type_name,
 )
 
@@ -62,52 +56,6 @@ def _append(value: Any, items: Any) -> Slice:
     if not isinstance(items, Slice):
         raise GoError("expected an array or slice, but got a reflect.Value")
     return Slice([*items, kept(value)])
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML as Go's yaml.v3 reads it: only true and false are booleans."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:bool"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile("true|True|TRUE|false|False|FALSE"), "tTfF"
-)
-
-
-def _decoded(value: Any, depth: int = 0) -> Any:
-    """A Python value of the JSON or YAML as Go's value."""
-    bounds.step()
-    if isinstance(value, dict):
-        made = Map if all(isinstance(key, str) for key in value) else AnyKeyMap
-        return made((key, kept(_decoded(item))) for key, item in value.items())
-    if isinstance(value, list):
-        return Slice(kept(_decoded(item)) for item in value)
-    if isinstance(value, datetime.datetime):
-        seconds = int((value.replace(tzinfo=value.tzinfo or datetime.UTC)).timestamp() // 1)
-        offset = value.utcoffset()
-        zone = fixed("", int(offset.total_seconds())) if offset else UTC
-        return gotimes.Time(seconds, value.microsecond * 1000, zone)
-    if isinstance(value, datetime.date):
-        return gotimes.parse_rfc3339(f"{value.isoformat()}T00:00:00Z")
-    if isinstance(value, int) and not isinstance(value, bool) and not -(1 << 63) <= value < 1 << 63:
-        return Uint64(value) if 0 <= value < 1 << 64 else float(value)
-    return value
-
-
-def _json(value: Any) -> Any:
-    source = _string(value)
-    try:
-        return _decoded(json.loads(source))
-    except (ValueError, RecursionError):
-        pass
-    try:
-        return _decoded(yaml.load(source, _Loader))
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        problem = str(getattr(error, "problem", None) or "not JSON")
-        raise GoError(f"unable to unmarshal object {source}: yaml: {problem}") from None
 
 
 def _exec(name: str, *context: Any) -> str:
@@ -162,7 +110,7 @@ COLL = Namespace(
 DATA = Namespace(
     "*gomplate.DataFuncs",
     {
-        "JSON": Method(lambda _, value: _json(value), (ANY,)),
+        "JSON": Method(lambda _, value: decoded(_string(value)), (ANY,)),
         "ToJSON": Method(lambda _, value: jsontext.marshal(value), (ANY,)),
         "ToJSONPretty": Method(
             lambda _, step, value: jsontext.indent(jsontext.marshal(value), step), (_S, ANY)

@@ -138,7 +138,7 @@ def length(value: Any) -> int:
         raise GoError("len of nil pointer")
     if isinstance(value, str):
         return byte_length(value)
-    raise GoError(f"len of type {type_name(value)}")
+    raise GoError(f"len of type {_pointee(value)}")
 
 
 def _position(value: Any, size: int, inclusive: bool = False) -> int:
@@ -176,7 +176,7 @@ def index(item: Any, *indexes: Any) -> Any:
         elif isinstance(item, Map):
             item = item.get(_key(position, item), item.zero)
         else:
-            raise GoError(f"can't index item of type {type_name(item)}")
+            raise GoError(f"can't index item of type {_pointee(item)}")
     return None if item is NIL else item
 
 
@@ -209,7 +209,7 @@ def cut(item: Any, *indexes: Any) -> Any:
     elif isinstance(item, Slice):
         size = len(item)
     else:
-        raise GoError(f"can't slice item of type {type_name(item)}")
+        raise GoError(f"can't slice item of type {_pointee(item)}")
     bounds_ = [0, size, size]
     for place, value in enumerate(indexes):
         bounds_[place] = _position(value, size)
@@ -232,8 +232,9 @@ def _basic(value: Any) -> str | None:
     return found if found in _BASIC else None
 
 
-def _type_or_panic(value: Any) -> str:
-    return type_name(value)
+def _pointee(value: Any) -> str:
+    """The type of a value, of what it points to when it is a pointer."""
+    return type_name(value).removeprefix("*")
 
 
 def equal(first: Any, *others: Any) -> bool:

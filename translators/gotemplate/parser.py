@@ -12,6 +12,8 @@ from translators.gotemplate.quoting import quote, unquote
 MAX_DEPTH = 60
 """Blocks and parentheses inside each other. Go allows 10,000 parentheses; the Python a template
 becomes allows about a hundred levels."""
+MAX_TOKENS = 60_000
+"""Words, signs, spaces and texts of one source: compiling so many takes about three seconds."""
 MAX_CHAIN = 250
 """`else if` after `else if`."""
 
@@ -61,6 +63,8 @@ class _Parser:
                 self.tokens.append(Token(Kind.EOF, "", last.position, last.line))
             else:
                 self.tokens.append(next(self.source))
+                if len(self.tokens) > MAX_TOKENS:
+                    raise self.fail(f"longer than {MAX_TOKENS} words", self.tokens[-1])
         self.at += 1
         return self.tokens[self.at - 1]
 

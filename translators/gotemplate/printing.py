@@ -117,11 +117,10 @@ class Printer:
             return self.map(value, verb, depth)
         if isinstance(value, Unpointed):
             return self.struct(value.struct, verb, depth)
-        if isinstance(value, Struct):
-            if not value.pointer:
-                return self.struct(value, verb, depth)
-            if depth == 0:
-                return "&" + self.struct(value, verb, depth + 1)
+        if kind(value) == "struct":
+            return self.struct(value, verb, depth)
+        if isinstance(value, Struct) and depth == 0:
+            return "&" + self.struct(value, verb, depth + 1)
         return self.pointer(value, verb)
 
     def slice(self, value: Slice, verb: str, depth: int) -> str:
@@ -147,12 +146,13 @@ class Printer:
             )
         return f"map[{' '.join(items)}]"
 
-    def struct(self, value: Struct, verb: str, depth: int) -> str:
+    def struct(self, value: Any, verb: str, depth: int) -> str:
+        if self.flags.sharp_v and hasattr(value, "go_source"):
+            return str(value.go_source())
         items = []
-        for name, _ in value.layout:
-            item = self.value(value.fields[name], verb, depth + 1)
+        for name, member in value.members():
+            item = self.value(member, verb, depth + 1)
             items.append(f"{name}:{item}" if self.flags.plus_v or self.flags.sharp_v else item)
-        items.extend(value.hidden)
         if self.flags.sharp_v:
             return f"{value.go_name}{{{', '.join(items)}}}"
         return f"{{{' '.join(items)}}}"
@@ -284,9 +284,7 @@ class Printer:
         if flags.space and number[0] == "+" and not flags.plus:
             number = " " + number[1:]
         if number[1] in "IN":
-            if (number[1] == "N" and not flags.space and not flags.plus) or (
-                number[0] == "+" and not flags.plus
-            ):
+            if number[1] == "N" and not flags.space and not flags.plus:
                 number = number[1:]
             return self.unpadded(number)
         if flags.sharp and verb != "b":

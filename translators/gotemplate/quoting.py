@@ -20,6 +20,7 @@ _SIMPLE = {
     "\\": 92,
 }
 _NAMED = {7: "\\a", 8: "\\b", 12: "\\f", 10: "\\n", 13: "\\r", 9: "\\t", 11: "\\v"}
+_SPECIAL = re.compile(r"[^ !#-\[\]-~]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -149,7 +150,7 @@ def _quoted_rune(code: int, quote: str, ascii_only: bool) -> str:
 
 def quote(text: str, ascii_only: bool = False) -> str:
     """strconv.Quote, or QuoteToASCII."""
-    return '"' + "".join(_quoted_rune(ord(c), '"', ascii_only) for c in text) + '"'
+    return '"' + _SPECIAL.sub(lambda c: _quoted_rune(ord(c[0]), '"', ascii_only), text) + '"'
 
 
 def quote_rune(code: int, ascii_only: bool = False) -> str:

@@ -9,7 +9,15 @@ from typing import Any, ClassVar
 from translators.gotemplate import calendar, layouts
 from translators.gotemplate.calendar import LOCAL, UTC, Zone
 from translators.gotemplate.errors import GoError
-from translators.gotemplate.values import ByteSlice, Int64, Method, register_integer
+from translators.gotemplate.quoting import quote
+from translators.gotemplate.values import (
+    ByteSlice,
+    Int64,
+    Method,
+    Pointer,
+    Uint64,
+    register_integer,
+)
 
 _LARGEST = (1 << 63) - 1
 ZERO_SECONDS = -62135596800
@@ -75,7 +83,7 @@ class Location:
         self.zone = zone
 
     def go_string(self) -> str:
-        return self.zone.name
+        return calendar.local_name() if self.zone is LOCAL else self.zone.name
 
 
 class Time:
@@ -128,6 +136,22 @@ class Time:
 
     def go_string(self) -> str:
         return layouts.write(self.moment(), "2006-01-02 15:04:05.999999999 -0700 MST")
+
+    def go_source(self) -> str:
+        """Time.GoString, which %#v prints: the expression that makes the time."""
+        m = self.moment()
+        zone = {UTC: "time.UTC", LOCAL: "time.Local"}.get(self.zone)
+        return (
+            f"time.Date({m.year}, time.{calendar.MONTHS[m.month - 1]}, {m.day}, {m.hour}, "
+            f"{m.minute}, {m.second}, {m.nanosecond}, "
+            f"{zone or f'time.Location({quote(self.zone.name)})'})"
+        )
+
+    def members(self) -> list[tuple[str, Any]]:
+        """The fields of the Go struct, which verbs other than %v and %s show."""
+        place = Pointer("*time.Location", None) if self.zone is UTC else Location(self.zone)
+        since_year_one = Int64(self.seconds - ZERO_SECONDS)
+        return [("wall", Uint64(self.nanosecond)), ("ext", since_year_one), ("loc", place)]
 
     def rfc3339(self) -> str:
         return layouts.write(self.moment(), "2006-01-02T15:04:05.999999999Z07:00")
@@ -281,6 +305,7 @@ Time.go_methods = {
     "Location": Method(lambda t: Location(t.zone)),
     "In": Method(lambda t, loc: Time(t.seconds, t.nanosecond, loc.zone), ("*time.Location",)),
     "Format": Method(lambda t, layout: layouts.write(t.moment(), layout), ("string",)),
+    "GoString": Method(Time.go_source),
     "String": Method(Time.go_string),
     "MarshalJSON": Method(lambda t: ByteSlice(f'"{t.rfc3339()}"'.encode())),
     "MarshalText": Method(lambda t: ByteSlice(t.rfc3339().encode())),

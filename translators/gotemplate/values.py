@@ -114,12 +114,13 @@ class Struct:
     """A Go struct, seen through a pointer when `pointer` is true.
 
     `layout` lists (field, Go type) in Go's order, `json` (field, key, left out when empty),
-    `hidden` how the fields print that a template cannot reach. A field's value is in `fields`.
+    `hidden` (field, value) of those that a template cannot reach and that print all the same.
+    A field's value is in `fields`.
     """
 
     go_name: ClassVar[str] = "struct {}"
     layout: ClassVar[tuple[tuple[str, str], ...]] = ()
-    hidden: ClassVar[tuple[str, ...]] = ()
+    hidden: ClassVar[tuple[tuple[str, Any], ...]] = ()
     json: ClassVar[tuple[tuple[str, str, bool], ...]] = ()
     pointer: ClassVar[bool] = False
     go_methods: ClassVar[Mapping[str, Method]] = {}
@@ -135,6 +136,10 @@ class Struct:
     @property
     def kind(self) -> str:
         return "ptr" if self.pointer else "struct"
+
+    def members(self) -> list[tuple[str, Any]]:
+        """(field, value) of every field, in Go's order: what prints."""
+        return [*((name, self.fields[name]) for name, _ in self.layout), *self.hidden]
 
     def __eq__(self, other: object) -> bool:
         if self.pointer:
@@ -230,6 +235,11 @@ def kind(value: Any) -> str:
     if isinstance(value, str):
         return "string"
     return str(value.kind)
+
+
+def kept(value: Any) -> Any:
+    """A value as an element of type any."""
+    return NIL if value is None else value
 
 
 def indirect(value: Any) -> tuple[Any, bool]:
