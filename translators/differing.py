@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -67,7 +68,8 @@ def differences(a: Setup, b: Setup) -> list[Difference]:
     found += [Difference(loss.where, "", "", f"{loss.what}: {loss.why}") for loss in lost]
     both = _Both(crossed, other, {loss.where for loss in report if loss.what == "added"})
     found += _told_otherwise(a, bridges)
-    found += _contact_points(both)
+    copies = re.compile(rf'"_*{a.family}\.')  # default texts that crossing has written out
+    found += [each._replace(a=copies.sub('"', each.a)) for each in _contact_points(both)]
     found += _policies(a, b)
     timings = [
         {each.name: frozenset(map(interval, each.time_intervals)) for each in setup.mute_timings}
