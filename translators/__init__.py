@@ -14,7 +14,7 @@ from alertmanager_configs.versions import LATEST, Version
 from contactpoints.setup import Setup
 from translators.alertmanager_globals import without_globals
 from translators.bridge import Bridge
-from translators.crossing import cross, report_notices
+from translators.crossing import cross
 from translators.dialect import (
     Dialect,
     Find,
@@ -24,6 +24,7 @@ from translators.dialect import (
     guess,
 )
 from translators.losses import Loss, Report
+from translators.notices import report_notices
 from translators.running import merge
 from translators.secrets import Mode, warn_of_missing, without_unknown
 from translators.settling import settle

@@ -12,8 +12,8 @@ from alertmanager_configs.writing import dump
 from contactpoints.base import Integration
 from contactpoints.http_settings import HttpConfig
 from contactpoints.setup import ContactPoint, Setup
-from translators.crossing import label_of
 from translators.losses import Report
+from translators.notices import label_of
 
 FALLBACK = "default"
 WITHOUT_GLOBAL = ("kubernetes", "victoriametrics")  # the dialects that have no such section

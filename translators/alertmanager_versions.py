@@ -27,8 +27,8 @@ from contactpoints.http_settings import HttpConfig
 from contactpoints.setup import ContactPoint, Setup
 from translators.alertmanager_globals import without_globals
 from translators.alertmanager_receivers import LABELS_SINCE, since_of
-from translators.crossing import label_of
 from translators.losses import Report
+from translators.notices import label_of
 
 Say = Callable[[str, Version, Path], None]
 """Says what is left out: its name, since when Alertmanager has it, where it stood."""

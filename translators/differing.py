@@ -14,10 +14,11 @@ from alertmanager_configs.writing import as_written
 from contactpoints.base import Integration
 from contactpoints.setup import ContactPoint, Setup
 from translators.bridge import bridged
-from translators.crossing import cross, label_of
+from translators.crossing import cross
 from translators.differing_routes import route_differences
 from translators.losses import Report
 from translators.meaning import SECRET, Leaf, Meaning, interval, rule
+from translators.notices import label_of
 
 NOTHING = "nothing"
 

@@ -14,8 +14,8 @@ from contactpoints.http_settings import HttpConfig, secret_paths
 from contactpoints.setup import ContactPoint, Setup
 from translators.alertmanager_globals import inheriting
 from translators.bridge import Bridge
-from translators.crossing import label_of
 from translators.losses import Report, What
+from translators.notices import label_of
 from translators.secrets import (
     FOLDER,
     IN_FILES,

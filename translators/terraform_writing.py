@@ -11,10 +11,10 @@ from alertmanager_configs.problems import Path
 from contactpoints.base import Absent, Integration
 from contactpoints.fields import Expression
 from contactpoints.setup import ContactPoint, Setup, TemplateFile
-from translators.crossing import label_of
 from translators.hcl.documents import HclDocument
 from translators.hcl.printing import Printed, Raw, expression, header
 from translators.losses import Report
+from translators.notices import label_of
 from translators.secrets import leaves
 from translators.terraform_kept import kept_of
 from translators.terraform_routes import Policies, write_interval

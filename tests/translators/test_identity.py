@@ -16,9 +16,9 @@ from contactpoints.interpolation import everywhere
 from contactpoints.setup import ContactPoint, Setup
 from tests.translators.random_setups import families_of, one_integration, setups
 from translators import read_text
-from translators.crossing import label_of
 from translators.dialect import all_dialects, dialect
 from translators.losses import Report
+from translators.notices import label_of
 from translators.terraform_settings import split_text
 
 CASES = [

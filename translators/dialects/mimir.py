@@ -22,10 +22,10 @@ from contactpoints.base import Integration
 from contactpoints.fields import FromFile
 from contactpoints.http_settings import HttpConfig
 from contactpoints.setup import Setup, TemplateFile
-from translators.crossing import label_of
 from translators.dialect import Find, Writing
 from translators.dialects.alertmanager import Alertmanager
 from translators.losses import Report
+from translators.notices import label_of
 from translators.yaml_starts import is_mapping
 
 CONFIG, TEMPLATES = "alertmanager_config", "template_files"

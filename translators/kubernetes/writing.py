@@ -18,12 +18,12 @@ from alertmanager_configs.writing import as_written
 from contactpoints.base import Integration, Receiver
 from contactpoints.fields import FromFile
 from contactpoints.setup import ContactPoint, Setup
-from translators.crossing import label_of
 from translators.kubernetes.names import Api, shape_of
 from translators.kubernetes.reading import Kept
 from translators.kubernetes.references import reference_of
 from translators.kubernetes.shaping import FILE, Shaping, Vault, fill_in
 from translators.losses import Report, What
+from translators.notices import label_of
 
 VICTORIA_DURATION = re.compile(r"[0-9]+(?:ms|s|m|h)")
 SPANS: dict[str, tuple[Callable[[str], Range], Range]] = {
