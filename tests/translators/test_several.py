@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -187,3 +191,25 @@ def test_templates_are_looked_for_where_it_is_said(folder: Path) -> None:
     checked = CliRunner().invoke(check, ["am.yml", "--templates", "tmpl"])
     assert checked.exit_code == 1
     assert CliRunner().invoke(check, ["am.yml"]).exit_code == 0
+
+
+def test_many_files_are_read_with_a_progress_bar_on_a_terminal(folder: Path) -> None:
+    """On a terminal only: what goes to a file or a pipe stays as it is."""
+    for number in range(25):
+        text = POINTS.replace("name: ops", f"name: ops{number}")
+        (folder / f"alerting/more{number}.yaml").write_text(text)
+    program = "import sys; from app import main; main(sys.argv[1:])"
+    command = [sys.executable, "-c", program, "check", str(folder / "alerting")]
+    ours, theirs = pty.openpty()
+    root = str(Path(__file__).parents[2])
+    with subprocess.Popen(command, stderr=theirs, stdout=subprocess.PIPE, cwd=root) as process:
+        os.close(theirs)
+        assert process.stdout is not None
+        said = process.stdout.read().decode()
+    shown = os.read(ours, 10_000).decode()
+    os.close(ours)
+    assert "Reading" in shown
+    assert "100%" in shown
+    assert said.count(": valid (grafana-file)\n") == 28
+    quiet = subprocess.run(command, capture_output=True, text=True, cwd=root)
+    assert (quiet.stdout, quiet.stderr) == (said, "")
