@@ -36,9 +36,15 @@ class TextMeaning:
                 if tree.name not in self.trees or not tree.is_empty():
                     self.trees[tree.name] = tree
         self._known: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
 
     def of(self, text: str) -> str:
         """A digest of the meaning; the text itself when it does not parse."""
+        if text not in self._texts:
+            self._texts[text] = self._of(text)
+        return self._texts[text]
+
+    def _of(self, text: str) -> str:
         try:
             own = parse(text, parse_functions(self.family))
         except TemplateError:
