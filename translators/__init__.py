@@ -13,7 +13,7 @@ from alertmanager_configs.problems import Problems, SetupError
 from alertmanager_configs.versions import LATEST, Version
 from contactpoints.setup import Setup
 from translators.alertmanager_globals import without_globals
-from translators.bridge import Bridge
+from translators.bridge import Bridge, bridge_over
 from translators.crossing import cross
 from translators.dialect import (
     Dialect,
@@ -130,6 +130,8 @@ def translate_reading(
             setup = without_unknown(setup, reading.dialect, target)
         mode = secrets or ("inline" if is_same else target.secrets)
         setup = cross(setup, target.family, report, bridge=bridge, keep_look=keep_look)
+        if bridge and target.family == "alertmanager" and not is_same:
+            setup = bridge_over(setup, bridge, target, report)
         setup, values = settle(setup, target, mode, report, bridge)
         writing = target.write(setup, report)
     return Translation(writing.text, report, {**writing.files, **values}, frozenset(values))

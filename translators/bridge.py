@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from alertmanager_configs.problems import Path
 from contactpoints.base import Integration
 from contactpoints.integrations import integrations
-from contactpoints.setup import ContactPoint
+from contactpoints.setup import ContactPoint, Setup
+from translators.notices import label_of
 
 if TYPE_CHECKING:
+    from translators.dialect import Dialect
     from translators.losses import Report
 
 TYPE = "webhook"
@@ -59,6 +61,23 @@ class Bridge:
             send_resolved=told if told != declared.resolved_default("alertmanager") else None,
             path=replaced.path,
         )
+
+
+def bridge_over(setup: Setup, bridge: Bridge, target: Dialect, report: Report) -> Setup:
+    """``setup``, of the family of ``target``, with webhooks in place of the integrations that this
+    one dialect of the family does not have.
+    """
+    points = []
+    for point in setup.contact_points:
+        kept = list(point.integrations)
+        for index, key in enumerate(point.integration_keys()):
+            replaced = point.integrations[index]
+            if target.lacks(type(replaced)):
+                label = bridge.labels.get(replaced.path) or label_of(point, index)
+                report.forget(replaced.path)
+                kept[index] = bridge.integration(point.name, key, replaced, report, label)
+        points.append(replace(point, integrations=kept))
+    return replace(setup, contact_points=points)
 
 
 def bridged(point: ContactPoint, integration: Integration) -> str:

@@ -16,6 +16,7 @@ from typing import ClassVar
 from alertmanager_configs.loading import Document, load
 from alertmanager_configs.problems import Path, Problem, Problems
 from alertmanager_configs.versions import Version
+from contactpoints.base import Integration
 from contactpoints.fields import GRAFANA_REDACTED, REDACTED, Field, Interpolated
 from contactpoints.groups import Part
 from contactpoints.setup import Setup, did_you_mean
@@ -75,6 +76,10 @@ class Dialect(ABC):
     def variable(self, pieces: tuple[Piece, ...]) -> Interpolated | None:
         """A text with variables in it; ``None`` when the dialect has no variables."""
         return None
+
+    def lacks(self, declared: type[Integration]) -> bool:
+        """Whether this dialect has no such integration, although its family does."""
+        return False
 
     def redacted(self, name: str) -> str:
         """What stands in a secret's place when it must not be shown."""

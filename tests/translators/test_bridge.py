@@ -129,3 +129,18 @@ def test_the_command_takes_an_address(tmp_path: Path) -> None:
     assert "credentials_file: /x" in done.stdout
     assert "url: http://b/webhook/" in done.stdout
     assert CliRunner().invoke(command, [*call, "--bridge-url", "b:9095"]).exit_code == 2
+
+
+def test_what_only_kubernetes_lacks_goes_through_the_service() -> None:
+    text = """\
+route: {receiver: ops}
+receivers:
+- name: ops
+  mattermost_configs: [{webhook_url: 'https://m.example/very-secret', channel: a}]
+  webhook_configs: [{url: 'https://w.example/'}]
+"""
+    done = translate(text, write="kubernetes", bridge=TO)
+    assert "has no Mattermost" in str(translate(text, write="kubernetes").report)
+    assert "/webhook/ops/mattermost%5B0%5D" in done.text
+    assert "https://m.example" not in done.text
+    assert not [loss for loss in done.report if loss.what == "dropped"]

@@ -16,7 +16,7 @@ from contactpoints.base import Integration
 from contactpoints.setup import Setup
 from translators.alertmanager_needs import complete
 from translators.dialect import Dialect, Find, Writing
-from translators.kubernetes.names import ALPHA, Api
+from translators.kubernetes.names import ALPHA, Api, shape_of
 from translators.kubernetes.objects import Objects, is_list, is_objects, load_objects, objects_of
 from translators.kubernetes.reading import Kept, read_objects
 from translators.kubernetes.references import FromSecret, reference_of
@@ -51,6 +51,9 @@ class Kubernetes(Dialect):
     def variable(self, pieces: tuple[Piece, ...]) -> FromSecret:
         names = [piece.name for piece in pieces if isinstance(piece, Reference)]
         return FromSecret(NAME, variable_name(*names))
+
+    def lacks(self, declared: type[Integration]) -> bool:
+        return shape_of(self.api, declared) is None
 
     def redacted(self, name: str) -> str:
         return FromSecret(NAME, name)
