@@ -15,8 +15,10 @@ from translators.gotemplate.losses import (
     translated_template,
 )
 from translators.gotemplate.notification import example_payload, notification_data
+from translators.gotemplate.programs import compiled_source
+from translators.gotemplate.rendering import Rendered
 from translators.gotemplate.said_otherwise import Said, said_otherwise
-from translators.gotemplate.templates import Rendered, TemplateSet, compiled_source
+from translators.gotemplate.templates import TemplateSet
 
 __all__ = [
     "Family",

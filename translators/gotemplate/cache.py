@@ -11,19 +11,11 @@ import tempfile
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from types import CodeType
-from typing import Any, NamedTuple
+from typing import Any
 
 import jinja2
 
-from translators.gotemplate.compiler import Compiled, Place
-
-
-class Program(NamedTuple):
-    """A compiled template with the code object Jinja2 makes of it."""
-
-    compiled: Compiled
-    code: CodeType
+from translators.gotemplate.compiled import Compiled, Place, Program
 
 
 @lru_cache(maxsize=1)

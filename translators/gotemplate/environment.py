@@ -12,11 +12,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
 from translators.gotemplate import bounds, operations
+from translators.gotemplate.assigning import checked
 from translators.gotemplate.errors import Exhausted, GoError
 from translators.gotemplate.formatting import text
 from translators.gotemplate.functions import Family, Function, functions_of
 from translators.gotemplate.quoting import quote
-from translators.gotemplate.values import ANY, NIL, VALUE, Literal, Map, Slice, checked, type_name
+from translators.gotemplate.values import ANY, NIL, VALUE, Literal, Map, Slice, type_name
 
 
 @pass_context

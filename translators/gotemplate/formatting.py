@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from translators.gotemplate.errors import Exhausted
-from translators.gotemplate.printing import PLAIN, Flags, Printer, Unpointed, sorted_keys
+from translators.gotemplate.number_printing import PLAIN, Flags
+from translators.gotemplate.printing import Printer, Unpointed, sorted_keys
 from translators.gotemplate.values import NIL, Pointer, Struct, type_name
 
 MAX_WIDTH = 1_000_000

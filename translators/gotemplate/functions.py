@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import base64
-import math
-import re
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 from translators.gotemplate import (
+    base64url,
     bounds,
+    comparing,
+    durations,
     escaping,
+    indexing,
     jsontext,
     layouts,
-    operations,
     regexps,
     textcase,
+    time_parsing,
 )
 from translators.gotemplate import times as gotimes
 from translators.gotemplate.calendar import load_location
 from translators.gotemplate.errors import Exhausted, GoError
-from translators.gotemplate.floats import format_float
 from translators.gotemplate.formatting import bounded, evaluated, sprint, sprintf, sprintln
 from translators.gotemplate.nodes import SPACE
-from translators.gotemplate.numbers import parse_float
-from translators.gotemplate.quoting import from_bytes, quote, to_bytes
-from translators.gotemplate.times import Duration, Time
+from translators.gotemplate.times import Time
 from translators.gotemplate.values import ANY, VALUE, Map, Slice, StringSlice, kept, type_name
 
 Family = Literal["alertmanager", "grafana"]
@@ -73,105 +71,16 @@ def date(layout: str, moment: Time) -> str:
 
 def must_to_date(layout: str, text: str) -> Time:
     try:
-        return Time(*layouts.read(text, layout))
+        return Time(*time_parsing.read(text, layout))
     except ValueError as error:
         raise GoError(str(error)) from None
 
 
 def to_date(layout: str, text: str) -> Time:
     try:
-        return Time(*layouts.read(text, layout))
+        return Time(*time_parsing.read(text, layout))
     except ValueError:
         return gotimes.ZERO
-
-
-def _seconds(value: Any) -> float:
-    if isinstance(value, Duration):
-        return gotimes.Duration.go_methods["Seconds"].call(value)  # type: ignore[no-any-return]
-    if isinstance(value, str) and type(value) is str:
-        number = parse_float(value)
-        if number is None:
-            raise GoError(f"strconv.ParseFloat: parsing {quote(value)}: invalid syntax")
-        if math.isinf(number) and value.lower().lstrip("+-")[:1] != "i":
-            raise GoError(f"strconv.ParseFloat: parsing {quote(value)}: value out of range")
-        return number
-    if type_name(value) in ("float64", "int", "int64", "uint64", "uint"):
-        return float(value)
-    raise GoError(f"can't convert {type_name(value)} to float")
-
-
-_PREFIXES = "munpfazy"
-
-
-def humanize_duration(value: Any) -> str:
-    """prometheus/common's HumanizeDuration: 1d 2h 3m 4s, 1.234s, 12ms."""
-    number = _seconds(value)
-    if math.isnan(number) or math.isinf(number) or number == 0:
-        return format_float(number, "g", 4) + ("s" if number == 0 else "")
-    if abs(number) < 1:
-        steps = 0
-        while abs(number) < 1 and steps < len(_PREFIXES):
-            number *= 1000
-            steps += 1
-        return format_float(number, "g", 4) + _PREFIXES[steps - 1] + "s"
-    sign, number = ("-", -number) if number < 0 else ("", number)
-    # Go's division and remainder go towards zero, which shows where int64 overflowed.
-    whole = int(number) if number < 1 << 63 else -1 << 63
-    days, hours = _div(whole, 86400), _rest(_div(whole, 3600), 24)
-    minutes, seconds = _rest(_div(whole, 60), 60), _rest(whole, 60)
-    if days:
-        return f"{sign}{days}d {hours}h {minutes}m {seconds}s"
-    if hours:
-        return f"{sign}{hours}h {minutes}m {seconds}s"
-    if minutes:
-        return f"{sign}{minutes}m {seconds}s"
-    return sign + format_float(number, "g", 4) + "s"
-
-
-def _div(number: int, by: int) -> int:
-    return number // by if number >= 0 else -(-number // by)
-
-
-def _rest(number: int, by: int) -> int:
-    return number - _div(number, by) * by
-
-
-def base64_encode(text: str) -> str:
-    return base64.urlsafe_b64encode(to_bytes(text)).decode()
-
-
-def base64_decode(text: str) -> str:
-    """base64.URLEncoding.DecodeString; the error names the byte Go stumbles over."""
-    data = to_bytes(text)
-    fault = _base64_fault(data)
-    if fault is not None:
-        raise GoError(f"illegal base64 data at input byte {fault}")
-    return from_bytes(base64.urlsafe_b64decode(data.replace(b"\r", b"").replace(b"\n", b"")))
-
-
-_BASE64 = re.compile(rb"[-_0-9A-Za-z]")
-
-
-def _base64_fault(data: bytes) -> int | None:
-    """Where the data stops being padded base64; line breaks are skipped wherever they are."""
-    filled = 0
-    for place, byte in enumerate(data):
-        if byte in b"\r\n":
-            continue
-        if _BASE64.match(data, place):
-            filled = (filled + 1) % 4
-            continue
-        if byte != ord("=") or filled < 2:
-            return place
-        rest = [(at, b) for at, b in enumerate(data[place + 1 :], place + 1) if b not in b"\r\n"]
-        if filled == 2:
-            if not rest:
-                return len(data)
-            if rest[0][1] != ord("="):
-                return rest[0][0]
-            del rest[0]
-        return rest[0][0] if rest else None
-    return len(data) - filled if filled else None
 
 
 def make_dict(*values: Any) -> Map:
@@ -210,15 +119,15 @@ BUILTINS: dict[str, Function] = {
     "or": Function(lambda *a: a, (VALUE, VALUE), True),
     "call": Function(callee, (VALUE, VALUE), True),
     "not": Function(lambda value: not value, (VALUE,)),
-    "len": Function(operations.length, (VALUE,)),
-    "index": Function(operations.index, (VALUE, VALUE), True),
-    "slice": Function(operations.cut, (VALUE, VALUE), True),
-    "eq": Function(operations.equal, (VALUE, VALUE), True),
-    "ne": Function(operations.not_equal, (VALUE, VALUE)),
-    "lt": Function(operations.less, (VALUE, VALUE)),
-    "le": Function(operations.less_or_equal, (VALUE, VALUE)),
-    "gt": Function(operations.greater, (VALUE, VALUE)),
-    "ge": Function(operations.greater_or_equal, (VALUE, VALUE)),
+    "len": Function(indexing.length, (VALUE,)),
+    "index": Function(indexing.index, (VALUE, VALUE), True),
+    "slice": Function(indexing.cut, (VALUE, VALUE), True),
+    "eq": Function(comparing.equal, (VALUE, VALUE), True),
+    "ne": Function(comparing.not_equal, (VALUE, VALUE)),
+    "lt": Function(comparing.less, (VALUE, VALUE)),
+    "le": Function(comparing.less_or_equal, (VALUE, VALUE)),
+    "gt": Function(comparing.greater, (VALUE, VALUE)),
+    "ge": Function(comparing.greater_or_equal, (VALUE, VALUE)),
     "html": Function(lambda *a: escaping.html(evaluated(list(a))), (ANY,), True),
     "js": Function(lambda *a: escaping.js(evaluated(list(a))), (ANY,), True),
     "urlquery": Function(lambda *a: escaping.query(evaluated(list(a))), (ANY,), True),
@@ -247,12 +156,12 @@ FUNCTIONS: dict[str, Function] = {
     "routeLabels": Function(route_labels, (_S,), families=_AM, since="0.34.0"),
     "now": Function(gotimes.now, families=_AM, since="0.33.0"),
     "since": Function(gotimes.since, (_TIME,), families=_AM, since="0.28.0"),
-    "humanizeDuration": Function(humanize_duration, (ANY,), families=_AM, since="0.28.0"),
+    "humanizeDuration": Function(durations.humanized, (ANY,), families=_AM, since="0.28.0"),
     "toDate": Function(to_date, (_S, _S), families=_AM, since="0.34.0"),
     "mustToDate": Function(must_to_date, (_S, _S), families=_AM, since="0.34.0"),
     "toJson": Function(jsontext.marshal, (ANY,), families=_AM, since="0.30.0"),
-    "base64encode": Function(base64_encode, (_S,), families=_AM, since="0.34.0"),
-    "base64decode": Function(base64_decode, (_S,), families=_AM, since="0.34.0"),
+    "base64encode": Function(base64url.encode, (_S,), families=_AM, since="0.34.0"),
+    "base64decode": Function(base64url.decode, (_S,), families=_AM, since="0.34.0"),
     "list": Function(make_list, (ANY,), True, families=_AM, since="0.32.0"),
     "append": Function(append, ("[]interface {}", ANY), True, families=_AM, since="0.32.0"),
     "dict": Function(make_dict, (ANY,), True, families=_AM, since="0.32.0"),
@@ -270,7 +179,7 @@ def functions_of(family: Family) -> dict[str, Function]:
     return BUILTINS | own
 
 
-def _signature(name: str, entry: Function, given: int, piped: bool) -> str | None:
+def arity_fault(name: str, entry: Function, given: int, piped: bool) -> str | None:
     """What is wrong with the number of arguments, as Go says it."""
     if entry.variadic:
         least = len(entry.params) - 1
@@ -281,16 +190,3 @@ def _signature(name: str, entry: Function, given: int, piped: bool) -> str | Non
     if given != len(entry.params):
         return f"wrong number of args for {name}: want {len(entry.params)} got {given}"
     return None
-
-
-arity_fault = _signature
-__all__ = [
-    "BUILTINS",
-    "FUNCTIONS",
-    "HTML",
-    "URL",
-    "Family",
-    "Function",
-    "arity_fault",
-    "functions_of",
-]

@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 
-from translators.gotemplate import nodes, numbers
-from translators.gotemplate.errors import TemplateError
-from translators.gotemplate.lexer import Kind, Lexer, Token
-from translators.gotemplate.quoting import quote, unquote
+from translators.gotemplate import nodes
+from translators.gotemplate.pipelines import Pipelines
+from translators.gotemplate.quoting import quote
+from translators.gotemplate.tokens import Kind, Token
 
-MAX_DEPTH = 60
-"""Blocks and parentheses inside each other. Go allows 10,000 parentheses; the Python a template
-becomes allows about a hundred levels."""
-MAX_TOKENS = 60_000
-"""Words, signs, spaces and texts of one source: compiling so many takes about three seconds."""
 MAX_CHAIN = 250
 """`else if` after `else if`."""
-
-_OPERANDS = {
-    Kind.BOOL,
-    Kind.CHAR_CONSTANT,
-    Kind.COMPLEX,
-    Kind.DOT,
-    Kind.FIELD,
-    Kind.IDENTIFIER,
-    Kind.NUMBER,
-    Kind.NIL,
-    Kind.RAW_STRING,
-    Kind.STRING,
-    Kind.VARIABLE,
-    Kind.LEFT_PAREN,
-}
-_NOT_EXECUTABLE = (nodes.Bool, nodes.Dot, nodes.Nil, nodes.Number, nodes.String)
 
 
 def parse(text: str, functions: Collection[str], name: str = "") -> list[nodes.Tree]:
@@ -39,76 +18,14 @@ def parse(text: str, functions: Collection[str], name: str = "") -> list[nodes.T
     return _Parser(text, functions, name).parse()
 
 
-class _Parser:
+class _Parser(Pipelines):
+    """The statements of one text."""
+
     def __init__(self, text: str, functions: Collection[str], name: str) -> None:
-        self.text = text
-        self.name = name
-        self.functions = functions
-        self.source: Iterator[Token] = iter(Lexer(text))
-        self.tokens: list[Token] = []
-        self.at = 0
-        self.variables = ["$"]
+        super().__init__(text, functions, name)
         self.loops = 0
-        self.depth = 0
         self.chain = 0
-        self.action_line = 0
         self.trees: dict[str, nodes.Tree] = {}
-
-    # Tokens
-
-    def next(self) -> Token:
-        while self.at >= len(self.tokens):
-            last = self.tokens[-1] if self.tokens else None
-            if last is not None and last.kind in (Kind.EOF, Kind.ERROR):
-                self.tokens.append(Token(Kind.EOF, "", last.position, last.line))
-            else:
-                self.tokens.append(next(self.source))
-                if len(self.tokens) > MAX_TOKENS:
-                    raise self.fail(f"longer than {MAX_TOKENS} words", self.tokens[-1])
-        self.at += 1
-        return self.tokens[self.at - 1]
-
-    def next_word(self) -> Token:
-        token = self.next()
-        while token.kind is Kind.SPACE:
-            token = self.next()
-        return token
-
-    def peek(self) -> Token:
-        token = self.next()
-        self.at -= 1
-        return token
-
-    def peek_word(self) -> Token:
-        token = self.next_word()
-        self.at -= 1
-        return token
-
-    # Errors
-
-    def fail(self, message: str, at: Token | None = None) -> TemplateError:
-        token = at or self.tokens[max(self.at - 1, 0)]
-        line = self.text.count("\n", 0, token.position) + 1
-        start = self.text.rfind("\n", 0, token.position) + 1
-        before = self.text[start : token.position]
-        column = len(before.encode("utf-8", "surrogateescape")) + 1
-        return TemplateError(message, self.name, line, column)
-
-    def unexpected(self, token: Token, context: str) -> TemplateError:
-        if token.kind is not Kind.ERROR:
-            return self.fail(f"unexpected {token.described()} in {context}", token)
-        extra = ""
-        if self.action_line and self.action_line != token.line:
-            extra = f" in action started at {self.name}:{self.action_line}"
-            if token.value.endswith(" action"):
-                extra = extra.removeprefix(" in action")
-        return self.fail(token.value + extra, token)
-
-    def expect(self, context: str, *kinds: Kind) -> Token:
-        token = self.next_word()
-        if token.kind not in kinds:
-            raise self.unexpected(token, context)
-        return token
 
     # Blocks
 
@@ -166,11 +83,6 @@ class _Parser:
                 return body, node
             body.nodes.append(node)
         raise self.fail("unexpected EOF", self.peek_word())
-
-    def deeper(self) -> None:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise self.fail(f"nested more than {MAX_DEPTH} levels deep")
 
     def text_or_action(self) -> nodes.Node:
         token = self.next_word()
@@ -260,123 +172,6 @@ class _Parser:
             raise self.unexpected(token, context)
         return self.unquoted(token)
 
-    def unquoted(self, token: Token) -> str:
-        try:
-            return unquote(token.value)
-        except ValueError as error:
-            raise self.fail(str(error), token) from None
-
-    # Pipelines
-
-    def pipeline(self, context: str, end: Kind) -> nodes.Pipe:
-        first = self.peek_word()
-        pipe = nodes.Pipe(first.position, first.line)
-        self.declarations(pipe, context)
-        while True:
-            token = self.next_word()
-            if token.kind is end:
-                self.check(pipe, context)
-                return pipe
-            if token.kind not in _OPERANDS:
-                raise self.unexpected(token, context)
-            self.at -= 1
-            pipe.commands.append(self.command())
-
-    def declarations(self, pipe: nodes.Pipe, context: str) -> None:
-        while self.peek_word().kind is Kind.VARIABLE:
-            variable = self.next_word()
-            start = self.at
-            following = self.next_word()
-            if following.kind in (Kind.ASSIGN, Kind.DECLARE):
-                pipe.assigns = following.kind is Kind.ASSIGN
-                self.declare(pipe, variable)
-                return
-            if following.kind is not Kind.CHAR or following.value != ",":
-                self.at = start - 1
-                return
-            self.declare(pipe, variable)
-            if context != "range" or len(pipe.declared) > 1:
-                raise self.fail(f"too many declarations in {context}", variable)
-            kind = self.peek_word().kind
-            if kind not in (Kind.VARIABLE, Kind.RIGHT, Kind.RIGHT_PAREN):
-                raise self.fail("range can only initialize variables", self.peek_word())
-
-    def declare(self, pipe: nodes.Pipe, token: Token) -> None:
-        pipe.declared.append(nodes.Variable(token.position, [token.value]))
-        self.variables.append(token.value)
-
-    def check(self, pipe: nodes.Pipe, context: str) -> None:
-        if not pipe.commands:
-            raise self.fail(f"missing value for {context}")
-        for stage, command in enumerate(pipe.commands[1:], start=2):
-            if isinstance(command.args[0], _NOT_EXECUTABLE):
-                raise self.fail(f"non executable command in pipeline stage {stage}")
-
-    def command(self) -> nodes.Command:
-        command = nodes.Command(self.peek_word().position)
-        while True:
-            self.peek_word()
-            operand = self.operand()
-            if operand is not None:
-                command.args.append(operand)
-            token = self.next()
-            if token.kind is Kind.SPACE:
-                continue
-            if token.kind in (Kind.RIGHT, Kind.RIGHT_PAREN):
-                self.at -= 1
-            elif token.kind is not Kind.PIPE:
-                raise self.unexpected(token, "operand")
-            break
-        if not command.args:
-            raise self.fail("empty command")
-        return command
-
-    def operand(self) -> nodes.Node | None:
-        node = self.term()
-        if node is None or self.peek().kind is not Kind.FIELD:
-            return node
-        position = self.peek().position
-        names = []
-        while self.peek().kind is Kind.FIELD:
-            names.append(self.next().value[1:])
-        if isinstance(node, nodes.Field):
-            return nodes.Field(position, node.names + names)
-        if isinstance(node, nodes.Variable):
-            return nodes.Variable(position, node.names + names)
-        if isinstance(node, _NOT_EXECUTABLE):
-            raise self.fail(f"unexpected . after term {quote(str(node))}")
-        return nodes.Chain(position, node, names)
-
-    def term(self) -> nodes.Node | None:
-        token = self.next_word()
-        build = _TERMS.get(token.kind)
-        if build is None:
-            self.at -= 1
-            return None
-        try:
-            return build(self, token)
-        except ValueError as error:
-            raise self.fail(str(error), token) from None
-
-    def identifier(self, token: Token) -> nodes.Node:
-        if token.value not in self.functions:
-            raise self.fail(f"function {quote(token.value)} not defined", token)
-        return nodes.Identifier(token.position, token.value)
-
-    def variable(self, token: Token) -> nodes.Node:
-        if token.value not in self.variables:
-            raise self.fail(f"undefined variable {quote(token.value)}", token)
-        return nodes.Variable(token.position, [token.value])
-
-    def parenthesised(self, token: Token) -> nodes.Node:
-        self.deeper()
-        pipe = self.pipeline("parenthesized pipeline", Kind.RIGHT_PAREN)
-        self.depth -= 1
-        return pipe
-
-    def string(self, token: Token) -> nodes.Node:
-        return nodes.String(token.position, token.value, unquote(token.value))
-
 
 _CONTROLS: dict[Kind, Callable[[_Parser, Token], nodes.Node]] = {
     Kind.BLOCK: _Parser.define_here,
@@ -389,18 +184,4 @@ _CONTROLS: dict[Kind, Callable[[_Parser, Token], nodes.Node]] = {
     Kind.RANGE: _Parser.branch,
     Kind.TEMPLATE: _Parser.template,
     Kind.WITH: _Parser.branch,
-}
-_TERMS: dict[Kind, Callable[[_Parser, Token], nodes.Node]] = {
-    Kind.IDENTIFIER: _Parser.identifier,
-    Kind.DOT: lambda _, token: nodes.Dot(token.position),
-    Kind.NIL: lambda _, token: nodes.Nil(token.position),
-    Kind.VARIABLE: _Parser.variable,
-    Kind.FIELD: lambda _, token: nodes.Field(token.position, [token.value[1:]]),
-    Kind.BOOL: lambda _, token: nodes.Bool(token.position, token.value == "true"),
-    Kind.CHAR_CONSTANT: lambda _, token: numbers.character(token.position, token.value),
-    Kind.COMPLEX: lambda _, token: numbers.number(token.position, token.value),
-    Kind.NUMBER: lambda _, token: numbers.number(token.position, token.value),
-    Kind.LEFT_PAREN: _Parser.parenthesised,
-    Kind.STRING: _Parser.string,
-    Kind.RAW_STRING: _Parser.string,
 }

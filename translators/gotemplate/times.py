@@ -1,4 +1,4 @@
-"""time.Time, time.Duration, time.Month and time.Weekday with the methods a template may call."""
+"""time.Time, time.Month and time.Weekday with the methods a template may call."""
 
 from __future__ import annotations
 
@@ -7,51 +7,15 @@ import time
 from typing import Any, ClassVar
 
 from translators.gotemplate import calendar, layouts
+from translators.gotemplate.assigning import register_integer
 from translators.gotemplate.calendar import LOCAL, UTC, Zone
+from translators.gotemplate.durations import Duration, clamped
 from translators.gotemplate.errors import GoError
 from translators.gotemplate.quoting import quote
-from translators.gotemplate.values import (
-    ByteSlice,
-    Int64,
-    Method,
-    Pointer,
-    Uint64,
-    register_integer,
-)
+from translators.gotemplate.values import ByteSlice, Int64, Method, Pointer, Uint64
 
-_LARGEST = (1 << 63) - 1
 ZERO_SECONDS = -62135596800
 """Year 1, January 1, 00:00:00 UTC: Go's zero time."""
-
-
-class Duration(int):
-    """Nanoseconds."""
-
-    go_type = "time.Duration"
-    __slots__ = ()
-    go_methods: ClassVar[dict[str, Method]] = {}
-
-    def go_string(self) -> str:
-        """Duration.String: 1h2m3.5s, 1.5ms, 0s."""
-        if self == 0:
-            return "0s"
-        sign, rest = ("-", -int(self)) if self < 0 else ("", int(self))
-        for unit, size in (("ns", 1), ("µs", 1000), ("ms", 1_000_000)):
-            if rest < size * 1000:
-                return sign + _decimal(rest, size) + unit
-        minutes, rest = divmod(rest, 60_000_000_000)
-        text = _decimal(rest, 1_000_000_000) + "s"
-        if minutes:
-            text = f"{minutes % 60}m{text}"
-            if minutes >= 60:
-                text = f"{minutes // 60}h{text}"
-        return sign + text
-
-
-def _decimal(value: int, size: int) -> str:
-    whole, fraction = divmod(value, size)
-    digits = str(fraction).zfill(len(str(size)) - 1).rstrip("0") if fraction else ""
-    return f"{whole}.{digits}" if digits else str(whole)
 
 
 class Month(int):
@@ -204,12 +168,8 @@ def now() -> Time:
     return Time.of(time.time_ns(), LOCAL)
 
 
-def _clamped(value: int) -> Duration:
-    return Duration(max(min(value, _LARGEST), -_LARGEST - 1))
-
-
 def since(moment: Time) -> Duration:
-    return _clamped(time.time_ns() - moment.nanoseconds)
+    return clamped(time.time_ns() - moment.nanoseconds)
 
 
 def _wrapped(value: int) -> int:
@@ -244,21 +204,6 @@ def _round(t: Time, unit: Duration) -> Time:
     return Time.of(down if rest + rest < unit else down + unit, t.zone)
 
 
-def _round_duration(d: Duration, unit: Duration) -> Duration:
-    if unit <= 0:
-        return d
-    rest = abs(d) % unit
-    size = abs(d) - rest + (unit if rest + rest >= unit else 0)
-    return _clamped(size if d >= 0 else -size)
-
-
-def _truncate_duration(d: Duration, unit: Duration) -> Duration:
-    if unit <= 0:
-        return d
-    size = abs(d) - abs(d) % unit
-    return Duration(size if d >= 0 else -size)
-
-
 def _several(name: str, results: int) -> Method:
     """A method that Go refuses to call from a template because of its results."""
     tail = (
@@ -284,7 +229,7 @@ Time.go_methods = {
         lambda t, u: (t.nanoseconds > u.nanoseconds) - (t.nanoseconds < u.nanoseconds), (_T,)
     ),
     "Equal": Method(lambda t, u: t.nanoseconds == u.nanoseconds, (_T,)),
-    "Sub": Method(lambda t, u: _clamped(t.nanoseconds - u.nanoseconds), (_T,)),
+    "Sub": Method(lambda t, u: clamped(t.nanoseconds - u.nanoseconds), (_T,)),
     "Year": Method(lambda t: t.moment().year),
     "Month": Method(lambda t: Month(t.moment().month)),
     "Day": Method(lambda t: t.moment().day),
@@ -317,33 +262,10 @@ Time.go_methods = {
     "ISOWeek": _several("ISOWeek", 2),
     "ZoneBounds": _several("ZoneBounds", 2),
 }
-Duration.go_methods = {
-    "Hours": Method(lambda d: _floating(d, 3_600_000_000_000)),
-    "Minutes": Method(lambda d: _floating(d, 60_000_000_000)),
-    "Seconds": Method(lambda d: _floating(d, 1_000_000_000)),
-    "Milliseconds": Method(lambda d: Int64(_quotient(d, 1_000_000))),
-    "Microseconds": Method(lambda d: Int64(_quotient(d, 1000))),
-    "Nanoseconds": Method(lambda d: Int64(d)),
-    "Abs": Method(lambda d: _clamped(abs(d))),
-    "Round": Method(_round_duration, (_D,)),
-    "Truncate": Method(_truncate_duration, (_D,)),
-    "String": Method(Duration.go_string),
-}
 Month.go_methods = {"String": Method(Month.go_string)}
 Weekday.go_methods = {"String": Method(Weekday.go_string)}
 Location.go_methods = {"String": Method(Location.go_string)}  # type: ignore[attr-defined]
 
 
-def _floating(value: int, unit: int) -> float:
-    """Whole units plus the rest, in the order Go adds them (the rounding depends on it)."""
-    whole = _quotient(value, unit)
-    return float(whole) + (value - whole * unit) / unit
-
-
-def _quotient(value: int, by: int) -> int:
-    return value // by if value >= 0 else -(-value // by)
-
-
-register_integer("time.Duration", Duration)
 register_integer("time.Month", Month)
 register_integer("time.Weekday", Weekday)

@@ -1,0 +1,101 @@
+"""Sources of templates → programs: compiled once, kept by content, found by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, Template, TemplateNotFound
+from jinja2.exceptions import TemplateError as JinjaError
+
+from translators.gotemplate import cache, nodes
+from translators.gotemplate.compiled import Program
+from translators.gotemplate.compiler import compile_tree
+from translators.gotemplate.defaults import default_sources
+from translators.gotemplate.environment import environment_of, functions, parse_functions
+from translators.gotemplate.errors import TemplateError
+from translators.gotemplate.functions import Family
+from translators.gotemplate.parser import parse
+
+
+class Loader(BaseLoader):
+    """Named programs, those of one text before those of the set."""
+
+    def __init__(self, *layers: Mapping[str, Program]) -> None:
+        self.layers = layers
+
+    def find(self, name: str) -> Program | None:
+        for layer in self.layers:
+            program = layer.get(name)
+            if program is not None:
+                return program
+        return None
+
+    def has(self, name: str) -> bool:
+        return self.find(name) is not None
+
+    def load(self, environment: Environment, name: str, globals: Any = None) -> Template:
+        program = self.find(name)
+        if program is None:
+            raise TemplateNotFound(name)
+        return loaded(environment, program)
+
+
+def loaded(environment: Environment, program: Program) -> Template:
+    template = environment.template_class.from_code(environment, program.code, {})
+    template.program = program  # type: ignore[attr-defined]
+    return template
+
+
+def programs_of(trees: Iterable[nodes.Tree], family: Family) -> list[Program]:
+    environment = environment_of(family)
+    programs = []
+    for tree in trees:
+        compiled = compile_tree(tree, functions(family))
+        try:
+            code = environment.compile(compiled.source, name=tree.name, filename="<template>")
+        except (JinjaError, SyntaxError, RecursionError, MemoryError) as error:
+            raise TemplateError("nested too deeply to compile", tree.parse_name, 1, 1) from error
+        programs.append(Program(compiled, code))
+    return programs
+
+
+def compile_source(text: str, family: Family, name: str = "") -> list[Program]:
+    """The programs of one text: the text itself first, then what it defines."""
+
+    def make() -> list[Program]:
+        return programs_of(parse(text, parse_functions(family), name), family)
+
+    # What tmpl.Inline is given may be different every time: not worth a file.
+    return cache.cached(("text", family, name, text), make, keep=name != "<inline>")
+
+
+def compiled_source(text: str, *, family: Family = "alertmanager", name: str = "") -> str:
+    """The Jinja2 of a text and of every template it defines, each under a comment with its name.
+
+    Raises TemplateError when the text does not parse.
+    """
+    parts = []
+    for place, program in enumerate(compile_source(text, family, name)):
+        compiled = program.compiled
+        if place == 0 and compiled.empty and "{{" in text:
+            continue  # a file that only defines templates
+        title = compiled.name or "text"
+        parts.append("{# " + title.replace("#}", "#") + " #}\n" + compiled.source + "\n")
+    return "\n".join(parts)
+
+
+@lru_cache(maxsize=4)
+def library(family: Family) -> dict[str, Program]:
+    """The default set of a family."""
+    layer: dict[str, Program] = {}
+    for name, text in default_sources(family).items():
+        merge(layer, compile_source(text, family, name)[1:])
+    return layer
+
+
+def merge(layer: dict[str, Program], programs: Iterable[Program]) -> None:
+    for program in programs:
+        if not program.compiled.empty or program.compiled.name not in layer:
+            layer[program.compiled.name] = program
