@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextvars import ContextVar
-from typing import Any
+from typing import Protocol
 
 from translators.gotemplate.errors import Exhausted
 
@@ -17,11 +17,24 @@ MAX_TEMPLATES = 300
 """Templates inside templates. Go's 100,000 only a template that includes itself reaches."""
 
 
+class Session(Protocol):
+    """What the functions that render again need of the rendering under way."""
+
+    def execute(self, name: str, data: object) -> str:
+        """tmpl.Exec."""
+
+    def inline(self, text: str, data: object) -> str:
+        """tmpl.Inline."""
+
+    def route_label(self, name: str) -> str:
+        """routeLabels."""
+
+
 class Budget:
     """What is left of one rendering. `inside` counts renderings within renderings (tmpl.Exec)."""
 
     __slots__ = ("deadline", "depth", "session", "size", "steps")
-    session: Any
+    session: Session
 
     def __init__(self) -> None:
         self.deadline = time.monotonic() + MAX_SECONDS

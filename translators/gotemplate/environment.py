@@ -99,27 +99,8 @@ def _filter(name: str, entry: Function) -> Callable[..., Any]:
     function = entry.call
     params = entry.params
     message = f"error calling {name}: "
-    if all(param in (VALUE, ANY) for param in params):
 
-        def loose(args: list[Any], node: int) -> Any:
-            try:
-                result = function(*args)
-                for value in (*args, result):
-                    if isinstance(value, str) and len(value) > LONG:
-                        bounds.weigh(value)
-            except GoError as error:
-                raise _placed(error, message, node) from None
-            return result
-
-        return loose
-
-    def strict(args: list[Any], node: int, *places: int) -> Any:
-        last = len(params) - 1
-        for index, value in enumerate(args):
-            go_type = params[index] if index < last else params[last]
-            if go_type == "string" and value.__class__ is str:
-                continue
-            args[index] = checked(value, go_type, places[index])
+    def loose(args: list[Any], node: int) -> Any:
         try:
             result = function(*args)
             for value in (*args, result):
@@ -128,6 +109,17 @@ def _filter(name: str, entry: Function) -> Callable[..., Any]:
         except GoError as error:
             raise _placed(error, message, node) from None
         return result
+
+    if all(param in (VALUE, ANY) for param in params):
+        return loose
+    last = len(params) - 1
+
+    def strict(args: list[Any], node: int, *places: int) -> Any:
+        for index, value in enumerate(args):
+            go_type = params[min(index, last)]
+            if go_type != "string" or value.__class__ is not str:
+                args[index] = checked(value, go_type, places[index])
+        return loose(args, node)
 
     return strict
 
@@ -158,20 +150,28 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
 
 
 @lru_cache(maxsize=8)
-def functions(family: Family) -> Mapping[str, Function]:
-    """Every function of the family, for the parser and the compiler."""
-    from translators.gotemplate import html_functions, namespaces  # noqa: F401 - they register
+def functions(family: Family, html: bool = False) -> Mapping[str, Function]:
+    """Every function of the family; with `html` those that escaping puts into a template, too."""
+    known = functions_of(family)
+    if family == "grafana":
+        from translators.gotemplate.namespaces import GRAFANA
 
-    return functions_of(family) | html_functions.ESCAPERS
+        known |= GRAFANA
+    if html:
+        from translators.gotemplate.html_functions import ESCAPERS
+
+        known |= ESCAPERS
+    return known
 
 
+@lru_cache(maxsize=2)
 def parse_functions(family: Family) -> frozenset[str]:
     """The names a template may use."""
-    return frozenset(name for name in functions(family) if not name.startswith("_html_template_"))
+    return frozenset(functions(family))
 
 
 @lru_cache(maxsize=8)
-def environment_of(family: Family) -> GoEnvironment:
+def environment_of(family: Family, html: bool = False) -> GoEnvironment:
     """The environment of a family, without any template. Sets take overlays of it."""
     environment = GoEnvironment(
         extensions=["jinja2.ext.loopcontrols"],
@@ -186,7 +186,7 @@ def environment_of(family: Family) -> GoEnvironment:
     environment.globals.clear()
     environment.tests.clear()
     environment.filters.clear()
-    for name, entry in functions(family).items():
+    for name, entry in functions(family, html).items():
         environment.filters[name] = _filter(name, entry)
     environment.filters.update(_OPERATORS)
     return environment

@@ -22,7 +22,7 @@ from translators.gotemplate import times as gotimes
 from translators.gotemplate.calendar import load_location
 from translators.gotemplate.errors import Exhausted, GoError
 from translators.gotemplate.formatting import bounded, evaluated, sprint, sprintf, sprintln
-from translators.gotemplate.nodes import SPACE
+from translators.gotemplate.quoting import SPACE
 from translators.gotemplate.times import Time
 from translators.gotemplate.values import ANY, VALUE, Map, Slice, StringSlice, kept, type_name
 
@@ -100,7 +100,7 @@ def append(items: list[Any], *values: Any) -> Slice:
 
 
 def route_labels(name: str) -> str:
-    return bounds.current.get().session.route_label(name)  # type: ignore[no-any-return]
+    return bounds.current.get().session.route_label(name)
 
 
 def callee(name: Any, *args: Any) -> Any:
@@ -169,12 +169,8 @@ FUNCTIONS: dict[str, Function] = {
 """Alertmanager's functions, `since` its version, and which of them Grafana has too."""
 
 
-def register(name: str, function: Function) -> None:
-    FUNCTIONS[name] = function
-
-
 def functions_of(family: Family) -> dict[str, Function]:
-    """Every function of a family, those of the language included."""
+    """The functions of the language, and those of Alertmanager that the family has."""
     own = {name: entry for name, entry in FUNCTIONS.items() if family in entry.families}
     return BUILTINS | own
 

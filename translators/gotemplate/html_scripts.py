@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from translators.gotemplate import html_contexts as at
 from translators.gotemplate.html_contexts import Context, failed
-from translators.gotemplate.nodes import SPACE
-from translators.gotemplate.quoting import quote
+from translators.gotemplate.quoting import SPACE, quote
 
 Step = tuple[Context, int]
 DIVISION = "DivOp"

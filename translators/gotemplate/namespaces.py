@@ -6,11 +6,10 @@ from typing import Any, ClassVar
 
 from translators.gotemplate import bounds, jsontext
 from translators.gotemplate import times as gotimes
-from translators.gotemplate.documents import decoded
 from translators.gotemplate.errors import GoError
 from translators.gotemplate.escaping import query
 from translators.gotemplate.formatting import text
-from translators.gotemplate.functions import Function, register
+from translators.gotemplate.functions import Function
 from translators.gotemplate.goquery import parse_query, split
 from translators.gotemplate.values import (
     ANY,
@@ -58,11 +57,17 @@ def _append(value: Any, items: Any) -> Slice:
     return Slice([*items, kept(value)])
 
 
+def _decoded(value: Any) -> Any:
+    from translators.gotemplate.documents import decoded  # brings the YAML library
+
+    return decoded(_string(value))
+
+
 def _exec(name: str, *context: Any) -> str:
     if name == "":
         raise GoError("template name is required")
     data = context[0] if len(context) == 1 else None
-    return bounds.current.get().session.execute(name, data)  # type: ignore[no-any-return]
+    return bounds.current.get().session.execute(name, data)
 
 
 def _inline(*args: Any) -> str:
@@ -70,7 +75,7 @@ def _inline(*args: Any) -> str:
         raise GoError(f"wrong number of args for tpl: want 2 - got {len(args)}")
     if type(args[0]) is not str:
         raise GoError(f"wrong input: first arg must be string, got {type_name(args[0])}")
-    return bounds.current.get().session.inline(args[0], args[1])  # type: ignore[no-any-return]
+    return bounds.current.get().session.inline(args[0], args[1])
 
 
 def _explore_url(grafana: str, datasource: str, start: str, end: str, expr: str) -> str:
@@ -110,7 +115,7 @@ COLL = Namespace(
 DATA = Namespace(
     "*gomplate.DataFuncs",
     {
-        "JSON": Method(lambda _, value: decoded(_string(value)), (ANY,)),
+        "JSON": Method(lambda _, value: _decoded(value), (ANY,)),
         "ToJSON": Method(lambda _, value: jsontext.marshal(value), (ANY,)),
         "ToJSONPretty": Method(
             lambda _, step, value: jsontext.indent(jsontext.marshal(value), step), (_S, ANY)
@@ -126,8 +131,18 @@ TMPL = Namespace(
 )
 TIME = Namespace("*gomplate.TimeFuncs", {"Now": Method(lambda _: gotimes.now())})
 
-for _name, _space in (("coll", COLL), ("data", DATA), ("tmpl", TMPL), ("time", TIME)):
-    register(_name, Function(lambda space=_space: space, families=("grafana",), since="12.0"))
-register("tenantID", Function(lambda: "1", families=("grafana",)))
-register("grafanaExploreURL", Function(_explore_url, (_S, _S, _S, _S, _S), families=("grafana",)))
-register("queryFromGeneratorURL", Function(_query_from_generator_url, (_S,), families=("grafana",)))
+
+def _namespace(space: Namespace) -> Function:
+    return Function(lambda: space, families=("grafana",), since="12.0")
+
+
+GRAFANA: dict[str, Function] = {
+    "coll": _namespace(COLL),
+    "data": _namespace(DATA),
+    "tmpl": _namespace(TMPL),
+    "time": _namespace(TIME),
+    "tenantID": Function(lambda: "1", families=("grafana",)),
+    "grafanaExploreURL": Function(_explore_url, (_S, _S, _S, _S, _S), families=("grafana",)),
+    "queryFromGeneratorURL": Function(_query_from_generator_url, (_S,), families=("grafana",)),
+}
+"""The functions that only Grafana has."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from translators.gotemplate.quoting import quote
+from translators.gotemplate.quoting import SPACE, quote
 
 
 @dataclass(slots=True)
@@ -207,12 +207,6 @@ class Tree:
         before = self.source[:position]
         last = before[before.rfind("\n") + 1 :]
         return before.count("\n") + 1, len(last.encode("utf-8", "surrogateescape"))
-
-
-SPACE = (
-    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
-    "\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-)
 
 
 def _operand(node: Node) -> str:

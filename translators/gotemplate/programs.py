@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import BaseLoader, Environment, Template, TemplateNotFound
 from jinja2.exceptions import TemplateError as JinjaError
 
-from translators.gotemplate import cache, nodes
+from translators.gotemplate import cache
 from translators.gotemplate.compiled import Program
-from translators.gotemplate.compiler import compile_tree
 from translators.gotemplate.defaults import default_sources
 from translators.gotemplate.environment import environment_of, functions, parse_functions
 from translators.gotemplate.errors import TemplateError
 from translators.gotemplate.functions import Family
-from translators.gotemplate.parser import parse
+
+if TYPE_CHECKING:
+    from translators.gotemplate import nodes
 
 
 class Loader(BaseLoader):
@@ -48,11 +49,14 @@ def loaded(environment: Environment, program: Program) -> Template:
     return template
 
 
-def programs_of(trees: Iterable[nodes.Tree], family: Family) -> list[Program]:
-    environment = environment_of(family)
+def programs_of(trees: Iterable[nodes.Tree], family: Family, *, html: bool) -> list[Program]:
+    """The trees, compiled. TemplateError when one is too deep to run."""
+    from translators.gotemplate.compiler import compile_tree  # not for what the cache has
+
+    environment = environment_of(family, html)
     programs = []
     for tree in trees:
-        compiled = compile_tree(tree, functions(family))
+        compiled = compile_tree(tree, functions(family, html))
         try:
             code = environment.compile(compiled.source, name=tree.name, filename="<template>")
         except (JinjaError, SyntaxError, RecursionError, MemoryError) as error:
@@ -65,7 +69,9 @@ def compile_source(text: str, family: Family, name: str = "") -> list[Program]:
     """The programs of one text: the text itself first, then what it defines."""
 
     def make() -> list[Program]:
-        return programs_of(parse(text, parse_functions(family), name), family)
+        from translators.gotemplate.parser import parse  # not for what the cache has
+
+        return programs_of(parse(text, parse_functions(family), name), family, html=False)
 
     # What tmpl.Inline is given may be different every time: not worth a file.
     return cache.cached(("text", family, name, text), make, keep=name != "<inline>")

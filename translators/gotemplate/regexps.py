@@ -6,8 +6,6 @@ import re
 from functools import lru_cache
 from typing import Any
 
-import re2
-
 from translators.gotemplate import bounds
 from translators.gotemplate.errors import Exhausted, GoError
 from translators.gotemplate.quoting import from_bytes, quote, to_bytes
@@ -47,6 +45,8 @@ def _fault(message: str) -> str:
 @lru_cache(maxsize=1024)
 def compiled(pattern: str) -> Any:
     """The pattern. GoError with Go's sentence when it is none."""
+    import re2  # loaded by the first pattern
+
     if _ANY_BYTE.search(pattern):
         raise GoError("error parsing regexp: invalid escape sequence: `\\C`")
     options = re2.Options()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import traceback
 from typing import TYPE_CHECKING, NamedTuple
 
 from jinja2 import Template
@@ -121,9 +120,11 @@ def _of_literal(message: str, context: str) -> str:
 def _located(fault: GoError) -> TemplateError:
     """The error with its place: the innermost template that was running, and the node it was at."""
     program: Program | None = None
-    for frame, _ in traceback.walk_tb(fault.__traceback__):
-        running = frame.f_globals.get("__jinja_template__")
+    step = fault.__traceback__
+    while step is not None:
+        running = step.tb_frame.f_globals.get("__jinja_template__")
         program = getattr(running, "program", program)
+        step = step.tb_next
     if program is None:
         return TemplateError(fault.message)
     name, parse_name, _, places, _ = program.compiled

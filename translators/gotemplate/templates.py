@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from jinja2 import Template
 
-from translators.gotemplate import bounds, cache, nodes
+from translators.gotemplate import bounds, cache
 from translators.gotemplate.bounds import Budget
 from translators.gotemplate.compiled import Program
 from translators.gotemplate.defaults import default_sources
 from translators.gotemplate.environment import GoEnvironment, environment_of, parse_functions
 from translators.gotemplate.errors import TemplateError, TemplateErrors
 from translators.gotemplate.functions import Family
-from translators.gotemplate.html_escaper import escape
-from translators.gotemplate.parser import parse
 from translators.gotemplate.programs import (
     Loader,
     compile_source,
@@ -25,6 +24,9 @@ from translators.gotemplate.programs import (
     programs_of,
 )
 from translators.gotemplate.rendering import Rendered, Session, run
+
+if TYPE_CHECKING:
+    from translators.gotemplate import nodes
 
 
 class TemplateSet:
@@ -120,6 +122,9 @@ class TemplateSet:
         """The text with every template it reaches, each escaped for the context it is used in."""
 
         def make() -> list[Program]:
+            from translators.gotemplate.html_escaper import escape  # not for what the cache has
+            from translators.gotemplate.parser import parse
+
             known = parse_functions(self.family)
             trees: dict[str, nodes.Tree] = {}
             for source, content in (*default_sources(self.family).items(), *self.sources.items()):
@@ -131,11 +136,11 @@ class TemplateSet:
                 _merge_trees(trees, parsed)
             own = parse(text, known, name)
             _merge_trees(trees, own[1:])
-            return programs_of(escape(own[0], trees), self.family)
+            return programs_of(escape(own[0], trees), self.family, html=True)
 
         key = [f"{source}\0{content}" for source, content in self.sources.items()]
         programs = cache.cached(("html", self.family, name, text, *key), make)
-        environment: GoEnvironment = self._environment.overlay()
+        environment: GoEnvironment = environment_of(self.family, html=True).overlay()
         environment.loader = Loader({p.compiled.name: p for p in programs[1:]})
         return loaded(environment, programs[0])
 

@@ -57,13 +57,18 @@ class Scopes:
     def __init__(self, body: nodes.Block) -> None:
         self.scopes: list[dict[str, Variable]] = []
         self.names: dict[str, int] = {}
+        self.taken = {"dot", "depth"}
         self.assigned = assigned_variables(body)
 
     def fresh(self, base: str) -> str:
         """A name no other variable of this template has."""
-        count = self.names.get(base, 0) + 1
+        count, name = self.names.get(base, 0) + 1, base
+        while name in self.taken:
+            count += 1
+            name = f"{base}_{count}"
         self.names[base] = count
-        return base if count == 1 and base not in ("dot", "depth") else f"{base}_{count + 1}"
+        self.taken.add(name)
+        return name
 
     def declare(self, name: str) -> Variable:
         base = "v_" + re.sub(r"[^0-9A-Za-z_]", "_", name[1:])
