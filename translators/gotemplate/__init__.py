@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         template_losses,
         translated_template,
     )
-    from translators.gotemplate.said_otherwise import Said, said_otherwise
+    from translators.gotemplate.wording import Said, said_otherwise
 
 __all__ = [
     "Family",
@@ -49,7 +49,7 @@ __all__ = [
 _TRANSLATING = {
     "copying": ("copied_defaults", "copy_names", "default_trees"),
     "losses": ("TemplateLoss", "Translated", "template_losses", "translated_template"),
-    "said_otherwise": ("Said", "said_otherwise"),
+    "wording": ("Said", "said_otherwise"),
 }
 _HOME = {name: module for module, names in _TRANSLATING.items() for name in names}
 """What only translating needs is imported by the first who asks: rendering starts without it."""

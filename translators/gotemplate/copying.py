@@ -13,7 +13,7 @@ from translators.gotemplate.environment import parse_functions
 from translators.gotemplate.functions import Family
 from translators.gotemplate.losses import TemplateLoss, translated_template
 from translators.gotemplate.parser import parse
-from translators.gotemplate.said_otherwise import define, without
+from translators.gotemplate.wording import define, without
 
 AS_JSON = "alerts_as_json"
 """A copy without an original: Alertmanager's alerts as its `toJson` prints them. Grafana's alerts

@@ -86,7 +86,7 @@ def test_the_cases_are_many_and_cover_both_families_and_engines() -> None:
         for topic in TOPICS
         for case in json.loads((CASES / f"{topic}.json").read_text(encoding="utf-8"))["cases"]
     ]
-    assert len(cases) > 2000
-    assert sum(case.get("family") == "grafana" for case in cases) > 100
-    assert sum(case.get("engine") == "html" for case in cases) > 100
-    assert sum("error" in case for case in cases) > 150
+    assert len(cases) > 2500
+    assert sum(case.get("family") == "grafana" for case in cases) > 200
+    assert sum(case.get("engine") == "html" for case in cases) > 250
+    assert sum("error" in case for case in cases) > 200

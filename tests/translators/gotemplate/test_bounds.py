@@ -55,6 +55,31 @@ ENDLESS = {
         '{{ $x := printf "%999999d" 1 }}{{ join $x (stringSlice $x $x $x $x $x $x $x $x $x) }}',
         "string longer than",
     ),
+    "templates that fan out without a word": (
+        "".join(
+            f'{{{{ define "t{i}" }}}}{{{{ template "t{i + 1}" }}}}{{{{ template "t{i + 1}" }}}}'
+            "{{ end }}"
+            for i in range(25)
+        )
+        + '{{ define "t25" }}{{ end }}{{ template "t0" }}',
+        "",
+    ),
+    "a string that grows by escaping": (
+        '{{ $x := "<<" }}{{ range 40 }}{{ $x = js $x }}{{ end }}',
+        "",
+    ),
+    "a string that grows by encoding": (
+        '{{ $x := "abcdefghijk" }}{{ range 100 }}{{ $x = base64encode $x }}{{ end }}',
+        "string longer than",
+    ),
+    "long strings looked at over and over": (
+        '{{ $x := printf "%999999d" 1 }}' + "{{ $y := title $x }}" * 1000,
+        "longer than 3 seconds",
+    ),
+    "a hundred thousand definitions": (
+        "".join(f'{{{{ define "t{i}" }}}}{{{{ end }}}}' for i in range(100_000)),
+        "longer than 60000 words",
+    ),
     "a pattern that hangs other engines": (
         '{{ match "(a*)*$" "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab" }}',
         None,
@@ -75,6 +100,62 @@ def test_what_would_not_end_ends_quickly_with_an_error(name: str) -> None:
     else:
         assert result.error is not None
         assert message in str(result.error)
+
+
+def test_html_that_nests_contexts_ends_with_an_error() -> None:
+    """Each level doubles what has to be looked at."""
+    text = "".join(
+        f'{{{{ define "t{i}" }}}}<a href="{{{{ template "t{i + 1}" . }}}}">{{{{ template '
+        f'"t{i + 1}" . }}}}</a>{{{{ end }}}}'
+        for i in range(30)
+    )
+    text += '{{ define "t30" }}{{ . }}{{ end }}{{ template "t0" .Status }}'
+    start = time.monotonic()
+    [error] = TEMPLATES.check(text, html=True)
+    assert time.monotonic() - start < 10
+    assert error.message == "takes too long to escape"
+
+
+YAML = {
+    "merged keys that multiply": (
+        "a: &a {"
+        + ", ".join(f"k{i}: 1" for i in range(100))
+        + "}\\n"
+        + "".join(
+            f"{name}: &{name} {{<<: [{', '.join(['*' + before] * 30)}]}}\\n"
+            for before, name in zip("abcd", "bcde", strict=True)
+        ),
+        "a mapping of more than 10000 keys",
+    ),
+    "lists that multiply": (
+        "a: &a [x]\\n"
+        + "".join(
+            f"{name}: &{name} [{', '.join(['*' + before] * 20)}]\\n"
+            for before, name in zip("abcdef", "bcdefg", strict=True)
+        ),
+        "rounds of loops",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", YAML)
+def test_yaml_that_multiplies_ends_with_an_error(name: str) -> None:
+    """What data.JSON reads is bounded as well."""
+    source, message = YAML[name]
+    start = time.monotonic()
+    result = GRAFANA.render('{{ data.JSON "' + source + '" }}', GRAFANA_DATA)
+    assert time.monotonic() - start < 10
+    assert message in str(result.error)
+
+
+@pytest.mark.parametrize(
+    "name", ["_eval_args_", "_html_template_htmlescaper", "settle", "lipsum", "attr", "cycler"]
+)
+def test_no_function_but_the_documented_ones_is_known(name: str) -> None:
+    """Neither those of Jinja2 nor the compiler's own."""
+    for templates in (TEMPLATES, GRAFANA):
+        [error] = templates.check("{{ " + name + " . }}")
+        assert error.message == f'function "{name}" not defined'
 
 
 def test_templates_within_expressions_end_too() -> None:
