@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from contactpoints.attachments import SlackAction, SlackField
@@ -13,6 +14,7 @@ from contactpoints.fields import Choice, Flag, GoDuration, Lose, Secret, SecretU
 from contactpoints.groups import JoinedWords, Parts, Words
 from contactpoints.http_settings import HttpConfig, HttpSchema, has_authorization, take_bearer
 from contactpoints.notification import Notification
+from contactpoints.posted import Posted
 from contactpoints.slack_message import alertmanager_message, grafana_message, mention, pictures
 from contactpoints.spelling import NO_ATTRIBUTE, PerFamily, named, nowhere, since, spelled, template
 
@@ -147,20 +149,40 @@ class Slack(Integration):
         return values
 
     def send(self, notification: Notification, settings: Any, http: Http) -> None:
-        make = grafana_message if self.family == "grafana" else alertmanager_message
-        answer = self.post(make(notification, settings), settings, http)
-        if self.family == "grafana" and settings.token:  # only the API has threads
+        if self.family == "alertmanager":
+            self.post_or_update(notification, settings, http)
+            return
+        answer = self.post(grafana_message(notification, settings), settings, http)
+        if settings.token:  # only the API has threads
             for message in pictures(notification, settings, answer):
                 with suppress(DeliveryError):  # the message has arrived: nothing is sent again
                     self.post(message, settings, http)
 
-    def post(self, message: dict[str, Any], settings: Any, http: Http) -> dict[str, Any]:
+    @cached_property
+    def posted(self) -> Posted:
+        """The messages that may be changed."""
+        return Posted()
+
+    def post_or_update(self, notification: Notification, settings: Any, http: Http) -> None:
+        """Post a message, or with ``update_message`` change the one that the group has already."""
+        message = alertmanager_message(notification, settings)
+        key = (settings.recipient, notification.group_key)
+        last = self.posted.recall(key) if settings.update_message else None
+        answer = self.post({**message, **(last or {})}, settings, http, is_update=bool(last))
+        if settings.update_message and answer.get("ts") and answer.get("channel"):
+            kept = {"ts": answer["ts"], "channel": answer["channel"]}
+            self.posted.remember(key, kept if notification.is_firing else None)
+
+    def post(
+        self, message: dict[str, Any], settings: Any, http: Http, *, is_update: bool = False
+    ) -> dict[str, Any]:
         """Post one message; what Slack's API answered, or nothing."""
         headers = {"Authorization": f"Bearer {settings.token}"} if settings.token else {}
         if self.family == "grafana":
             headers["Content-Type"] = "application/json; charset=utf-8"
+        url = settings.url or settings.endpoint_url
         reply = http.post(
-            settings.url or settings.endpoint_url,
+            url.removesuffix("chat.postMessage") + "chat.update" if is_update else url,
             json=message,
             headers=headers,
             http_config=settings.http_config,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from contactpoints.delivery.http import DeliveryError
+from contactpoints.posted import Posted
 from tests.contactpoints.integrations.sending import alert, made, notification, send
 from tests.contactpoints.sinks import Answer, Received, Sink
 
@@ -62,3 +63,40 @@ def test_a_picture_that_fails_does_not_send_the_message_again(sink: Sink) -> Non
     sink.answer = answer
     send(by_token(sink), notification(pictured(1)))
     assert len(sink.received) == 2
+
+
+def updating(sink: Sink) -> Any:
+    settings = {"app_url": f"{sink.url}/api/chat.postMessage", "app_token": "xoxb"}
+    return made("slack", "alertmanager", {"channel": "#ops", "update_message": True, **settings})
+
+
+def test_the_message_of_a_group_is_changed_until_all_is_resolved(sink: Sink) -> None:
+    sink.answer = POSTED
+    slack = updating(sink)
+    for status in ("firing", "firing", "resolved", "firing"):
+        send(slack, notification(alert(status)))
+    paths = [got.path for got in sink.received]
+    assert paths == [
+        f"/api/chat.{verb}" for verb in ("postMessage", "update", "update", "postMessage")
+    ]
+    posted, changed, *_ = (got.json for got in sink.received)
+    assert posted["channel"] == "#ops"
+    assert "ts" not in posted
+    assert (changed["channel"], changed["ts"]) == ("C7", "17.5")
+
+
+def test_another_group_has_a_message_of_its_own(sink: Sink) -> None:
+    sink.answer = POSTED
+    slack = updating(sink)
+    for key in ("{}:{a}", "{}:{b}"):
+        send(slack, notification(groupKey=key))
+    assert [got.path for got in sink.received] == ["/api/chat.postMessage"] * 2
+
+
+def test_only_so_many_messages_are_remembered() -> None:
+    posted = Posted(most=2)
+    for number in range(3):
+        posted.remember(number, {"ts": str(number)})
+    assert [posted.recall(number) for number in range(3)] == [None, {"ts": "1"}, {"ts": "2"}]
+    posted.remember(2, None)
+    assert posted.recall(2) is None
