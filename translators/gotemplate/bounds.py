@@ -10,6 +10,8 @@ from translators.gotemplate.errors import Exhausted
 
 MAX_OUTPUT = 10 * 1024 * 1024
 """Bytes of one rendered text; Grafana has the same bound."""
+LONG = 10_000
+"""From this length on the time that a function may take on a string is looked at."""
 MAX_STEPS = 1_000_000
 """Rounds of all loops of one rendering together."""
 MAX_SECONDS = 3.0

@@ -90,10 +90,6 @@ def enter(environment: GoEnvironment, depth: int, node: int, name: str) -> int:
     return depth + 1
 
 
-LONG = 10_000
-"""From this length on the time that a function may take on a string is looked at."""
-
-
 def _filter(name: str, entry: Function) -> Callable[..., Any]:
     """The filter of a function: takes the list of arguments, the call's place and each one's."""
     function = entry.call
@@ -103,8 +99,10 @@ def _filter(name: str, entry: Function) -> Callable[..., Any]:
     def loose(args: list[Any], node: int) -> Any:
         try:
             result = function(*args)
-            for value in (*args, result):
-                if isinstance(value, str) and len(value) > LONG:
+            if result.__class__ is str and len(result) > bounds.LONG:
+                bounds.weigh(result)
+            for value in args:
+                if value.__class__ is str and len(value) > bounds.LONG:
                     bounds.weigh(value)
         except GoError as error:
             raise _placed(error, message, node) from None

@@ -82,15 +82,19 @@ class Session:
 def run(template: Template, data: object, budget: Budget) -> Rendered:
     """Runs the template; on an error the text so far stays."""
     parts: list[str] = []
-    append, add = parts.append, budget.add
+    append = parts.append
     error: TemplateError | None = None
     try:
         context = template.new_context({"dot": data, "depth": 0})
+        size = 0
         for count, part in enumerate(template.root_render_func(context)):
             append(part)
-            add(len(part))
-            if not count & 255:
+            size += len(part)
+            if not count & 63 or size > bounds.LONG:
+                budget.add(size)
                 budget.check_time()
+                size = 0
+        budget.add(size)
     except GoError as fault:
         error = _located(fault)
     except RecursionError:
@@ -99,8 +103,6 @@ def run(template: Template, data: object, budget: Budget) -> Rendered:
 
 
 _LITERAL = re.compile(r"wrong type for value; expected (\S+); got (?:string|bool)")
-
-
 _EXPECTED = {"float64": "float", "bool": "bool", "string": "string"}
 
 
