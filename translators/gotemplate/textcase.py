@@ -22,11 +22,15 @@ def lower(text: str) -> str:
 
 
 def _upper(char: str) -> str:
+    if "\ud800" <= char <= "\udfff":
+        return "\ufffd"  # a stray byte
     changed = char.upper()
     return changed if len(changed) == 1 else char
 
 
 def _lower(char: str) -> str:
+    if "\ud800" <= char <= "\udfff":
+        return "\ufffd"
     changed = char.lower()
     return changed if len(changed) == 1 else changed[0] if char == "\u0130" else char
 
