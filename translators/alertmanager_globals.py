@@ -25,12 +25,6 @@ PATH: Path = ("global",)
 
 
 @cache
-def inherited_fields() -> Mapping[str, Field]:
-    """The field behind every key of ``global``, files apart."""
-    return {spelled: field for _, field, spelled in inheriting()}
-
-
-@cache
 def inheriting() -> tuple[tuple[type[Integration], Field, str], ...]:
     """Every setting that inherits: integration, field, key of ``global``."""
     return tuple(

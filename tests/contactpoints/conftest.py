@@ -8,11 +8,13 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.conftest import require_peer
 from tests.contactpoints.postgresql import PostgreSQL
+from tests.contactpoints.process import Make, Process
 from tests.contactpoints.sinks import Sink
 
 
@@ -93,3 +95,17 @@ def postgresql() -> Iterator[PostgreSQL]:
     server.start()
     yield server
     server.remove()
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    """Makes processes of the service, which are killed at the end."""
+    made: list[Process] = []
+
+    def build(config: str, **options: Any) -> Process:
+        made.append(Process(tmp_path / "run", config, **options))
+        return made[-1]
+
+    yield build
+    for process in made:
+        process.kill()

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +121,7 @@ def webhook_config(**urls: str) -> str:
         for name, url in urls.items()
     )
     return f"route:\n  receiver: {next(iter(urls))}\nreceivers:\n{points}"
+
+
+Make = Callable[..., Process]
+"""What a test makes its processes with: the fixture ``make``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,8 @@ import requests
 
 from tests.contactpoints.postgresql import PostgreSQL
 from tests.contactpoints.posts import number_of, numbered
-from tests.contactpoints.process import Process, webhook_config
+from tests.contactpoints.process import Make, Process, webhook_config
 from tests.contactpoints.sinks import Answer, Sink
-
-Make = Callable[..., Process]
 
 
 @pytest.fixture

@@ -7,34 +7,17 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 import requests
 
 from tests.contactpoints.posts import body, number_of, numbered
-from tests.contactpoints.process import Process, webhook_config
+from tests.contactpoints.process import Make, webhook_config
 from tests.contactpoints.sinks import Answer, Sink
 
 KILLS = int(os.environ.get("KILLS", "5"))
 """How often the loop under load kills; CI sets more."""
-
-Make = Callable[..., Process]
-
-
-@pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
-    made: list[Process] = []
-
-    def build(config: str, **options: Any) -> Process:
-        made.append(Process(tmp_path / "run", config, **options))
-        return made[-1]
-
-    yield build
-    for process in made:
-        process.kill()
 
 
 def lanes_of(sink: Sink) -> dict[str, list[int]]:

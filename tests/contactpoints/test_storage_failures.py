@@ -6,30 +6,11 @@ import contextlib
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from tests.contactpoints.posts import body, number_of, numbered
-from tests.contactpoints.process import Process, webhook_config
+from tests.contactpoints.process import Make, Process, webhook_config
 from tests.contactpoints.sinks import Answer, Sink
-
-Make = Callable[..., Process]
-
-
-@pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
-    made: list[Process] = []
-
-    def build(config: str, **options: Any) -> Process:
-        made.append(Process(tmp_path / "run", config, **options))
-        return made[-1]
-
-    yield build
-    for process in made:
-        process.kill()
 
 
 def refused(process: Process, data: bytes) -> bool:
