@@ -1,0 +1,1 @@
+"""Access: who may do what. Tokens, users, sessions, and what they are allowed."""
