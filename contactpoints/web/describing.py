@@ -16,9 +16,9 @@ from contactpoints.access.roles import Role
 View = TypeVar("View", bound=Callable[..., Any])
 Shape = Schema | type[Schema]
 Answer = Shape | str | None
-"""A schema: JSON of that shape. A text with a slash: the media types of an answer that is no JSON of
-a known shape, with commas between them (``"application/yaml, text/hcl"``). Another text: what the
-answer means, when its JSON has no fixed shape. None: no body.
+"""A schema: JSON of that shape. A text with a slash: the media types of an answer that is no JSON
+of a known shape, with commas between them (``"application/yaml, text/hcl"``). Another text: what
+the answer means, when its JSON has no fixed shape. None: no body.
 """
 ATTRIBUTE = "described_endpoint"
 
@@ -60,8 +60,9 @@ def endpoint(
 
     ``role`` is one of :mod:`contactpoints.access.roles`. ``summary`` is one line without a full
     stop, ``description`` is the first paragraph of the view's docstring when nothing is said.
-    ``answers`` holds what the view itself answers when all goes well, and errors that mean something
-    special here; every error has the one shape of :mod:`contactpoints.web.answers` and is added.
+    ``answers`` holds what the view itself answers when all goes well, and errors that mean
+    something special here; every error has the one shape of :mod:`contactpoints.web.answers` and
+    is added.
 
         @blueprint.get("/api/v1/provisioning/contact-points")
         @endpoint(VIEWER, "List contact points", tags=["Contact points"], query=ByName,
