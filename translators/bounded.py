@@ -41,11 +41,11 @@ def ask(wish: Mapping[str, Any]) -> Answer:
             env=environment,
         )
     except subprocess.TimeoutExpired:
-        return Answer(422, {"error": REFUSED})
+        return Answer(422, {"message": REFUSED})
     try:
         status, said = json.loads(done.stdout)
     except ValueError:  # it was ended, by its bounds most likely
-        return Answer(422, {"error": REFUSED})
+        return Answer(422, {"message": REFUSED})
     return Answer(status, said)
 
 
@@ -83,7 +83,7 @@ def answer(
             keep_look=keep_look,
         )
     except UnknownDialectError as error:
-        return Answer(400, {"error": str(error)})
+        return Answer(400, {"message": str(error)})
     except SetupError as error:
         wrong = [
             {
@@ -96,10 +96,10 @@ def answer(
         ]
         more = len(error.problems) - len(wrong)
         said = "the input is not valid" + (f"; {more} more errors are not shown" if more else "")
-        return Answer(422, {"error": said, "errors": wrong})
+        return Answer(422, {"message": said, "errors": wrong})
     report = [loss.as_dict() for loss in done.report]
     if strict and done.report.is_lossy:
-        return Answer(422, {"error": "something would be lost", "report": report})
+        return Answer(422, {"message": "something would be lost", "report": report})
     return Answer(200, {"text": done.text, "files": dict(done.files), "report": report})
 
 
@@ -111,12 +111,12 @@ def main() -> None:
     try:
         found = answer(**json.load(sys.stdin))
     except MemoryError:
-        found = Answer(422, {"error": REFUSED})
+        found = Answer(422, {"message": REFUSED})
     except RecursionError:
-        found = Answer(422, {"error": "this is nested too deeply"})
+        found = Answer(422, {"message": "this is nested too deeply"})
     said = json.dumps(found)
     if len(said) > LARGEST_ANSWER:
-        said = json.dumps(Answer(422, {"error": "the translation would be too large"}))
+        said = json.dumps(Answer(422, {"message": "the translation would be too large"}))
     sys.stdout.write(said)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -48,11 +49,13 @@ def translate() -> Response:
     body = read_body(request, min(LARGEST, service().environment.max_body))
     wish = wanted(body, request.args)
     if not _room.acquire(timeout=1.0):
-        return later({"error": "too many translations at the same time"})
+        return later("too many translations at the same time")
     try:
         status, said = ask(wish)
     finally:
         _room.release()
+    if status != HTTPStatus.OK:
+        said["statusCode"] = status
     return answer(said, status, **{"Cache-Control": "no-store"})  # the text may hold secrets
 
 

@@ -23,5 +23,5 @@ def ready() -> Response:
     try:
         service().check()
     except StorageError as error:
-        return later({"status": "not ready", "error": f"nothing can be stored: {error}"})
+        return later(f"nothing can be stored: {error}", status="not ready")
     return answer({"status": "ready"})

@@ -152,7 +152,7 @@ def test_a_wrong_wish_is_refused_with_all_that_is_wrong(
 ) -> None:
     answer = post(client, **options)
     assert answer.status_code == 400
-    assert said in answer.get_json()["error"]
+    assert said in answer.get_json()["message"]
 
 
 def test_an_input_that_is_not_valid_is_told_with_every_place(client: FlaskClient) -> None:
@@ -204,5 +204,5 @@ def test_what_no_rule_foresees_ends_with_its_process(
     begin = time.monotonic()
     answer = post(client, text=text + "name = local.a59\n}\n", to="alertmanager")
     assert answer.status_code == 422
-    assert answer.get_json() == {"error": bounded.REFUSED}
+    assert answer.get_json() == {"message": bounded.REFUSED, "statusCode": 422}
     assert time.monotonic() - begin < 15

@@ -66,7 +66,7 @@ def test_a_question_that_makes_no_sense_is_answered_with_why(
 ) -> None:
     answer = client.get(f"/api/v1/deliveries?{query}")
     assert answer.status_code == 400
-    assert answer.get_json()["error"]
+    assert answer.get_json()["message"]
 
 
 def test_one_delivery_shows_every_attempt_and_can_be_retried(

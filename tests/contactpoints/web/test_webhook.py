@@ -108,7 +108,7 @@ def test_an_unknown_contact_point_is_answered_with_near_names(
     answer = client.post(path, data=body(receiver="opz"))
     assert answer.status_code == 404
     assert answer.get_json()["near"] == ["ops"]
-    assert "'opz'" in answer.get_json()["error"]
+    assert "'opz'" in answer.get_json()["message"]
     assert stored(client) == []
 
 
@@ -149,7 +149,7 @@ def test_a_body_over_the_limit_is_refused(client: FlaskClient) -> None:
     assert len(exact) == LIMIT
     assert client.post("/webhook/ops", data=exact).status_code == 202
     answer = client.post("/webhook/ops", data=exact + b" ")
-    assert (answer.status_code, "100000 bytes" in answer.get_json()["error"]) == (413, True)
+    assert (answer.status_code, "100000 bytes" in answer.get_json()["message"]) == (413, True)
 
 
 def test_storage_that_is_locked_is_503_with_a_time_to_come_back(
@@ -180,7 +180,7 @@ def test_nothing_but_a_post_is_taken(client: FlaskClient) -> None:
     for path in ("/webhook", "/webhook/ops"):
         answer = client.get(path)
         assert (answer.status_code, "POST" in answer.headers["Allow"]) == (405, True)
-    assert client.get("/nowhere").get_json()["error"]
+    assert client.get("/nowhere").get_json()["message"]
 
 
 awkward = st.one_of(
