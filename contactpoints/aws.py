@@ -36,11 +36,11 @@ NOT_GRAFANA = nowhere("Grafana has no such setting")
 class Sigv4(Schema):
     """Which keys sign, and for which region; what is left out is taken from the environment."""
 
-    region = Text()
-    access_key = Secret(go="string")
-    secret_key = Secret()
-    profile = Text()
-    role_arn = Text()
+    region = Text(help="Region of the service")
+    access_key = Secret(go="string", help="Access key; the environment's when left out")
+    secret_key = Secret(help="Secret access key")
+    profile = Text(help="Profile of the shared credentials file")
+    role_arn = Text(help="Role to take on")
     external_id = Text(grafana=NOT_GRAFANA, alertmanager=since("0.31"))  # and used since 0.34
     use_fips_sts_endpoint = Flag(grafana=NOT_GRAFANA, alertmanager=since("0.29"))
     service_name = Text(grafana=NOT_GRAFANA, alertmanager=since("0.29"))

@@ -44,37 +44,43 @@ PROXY_NAMES = ("proxy_url", "no_proxy", "proxy_from_environment", "proxy_connect
 class GrafanaTls(Schema):
     """Grafana's ``tlsConfig``: certificates as PEM text."""
 
-    insecure_skip_verify = Flag(grafana="insecureSkipVerify")
-    ca = Secret(grafana="caCertificate")
-    cert = Secret(grafana="clientCertificate")
-    key = Secret(grafana="clientKey")
+    insecure_skip_verify = Flag(
+        grafana="insecureSkipVerify", help="Take any certificate; for trying things out"
+    )
+    ca = Secret(grafana="caCertificate", help="Certificates of the authority, as PEM")
+    cert = Secret(grafana="clientCertificate", help="Our certificate, as PEM")
+    key = Secret(grafana="clientKey", help="Its private key, as PEM")
 
 
 class GrafanaProxy(Schema):
     """The proxy of the token request."""
 
-    proxy_url = Text()
-    proxy_from_environment = Flag()
-    no_proxy = Text()
-    proxy_connect_header = TextMap(secret=True)
+    proxy_url = Text(help="Proxy for the token request")
+    proxy_from_environment = Flag(help="Take the proxy from the environment")
+    no_proxy = Text(help="Hosts that are reached without it")
+    proxy_connect_header = TextMap(secret=True, help="Headers for the proxy, by name")
 
 
 class GrafanaOAuth2(Schema):
     """A client-credentials grant."""
 
-    token_url = Text(required=True)
-    client_id = Text(required=True)
-    client_secret = Secret(required=True)
-    scopes = Words()
-    endpoint_params = TextMap()
-    tls_config = Part(GrafanaTls)
-    proxy_config = Part(GrafanaProxy)
+    token_url = Text(required=True, help="Where tokens are asked for")
+    client_id = Text(required=True, help="Identifier of the client")
+    client_secret = Secret(required=True, help="Secret of the client")
+    scopes = Words(help="Scopes to ask for")
+    endpoint_params = TextMap(help="Further parameters, by name")
+    tls_config = Part(GrafanaTls, help="Certificates for the token request")
+    proxy_config = Part(GrafanaProxy, help="Proxy for the token request")
 
 
 class GrafanaHttp(Schema):
     """Grafana's ``http_config``."""
 
-    oauth2 = Part(GrafanaOAuth2, what="OAuth2")
+    oauth2 = Part(
+        GrafanaOAuth2,
+        what="OAuth2",
+        help="Ask for a token before each request, with the client's credentials",
+    )
 
 
 class HttpConfig(Part):

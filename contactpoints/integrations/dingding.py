@@ -34,15 +34,18 @@ class DingDing(Integration):
     alertmanager = Absent("Alertmanager has no integration for DingTalk")
 
     class Settings(HttpSchema):
-        url = SecretTemplate(required=True)
+        url = SecretTemplate(required=True, help="The group robot's webhook, with its access_token")
         msg_type = Template(
             terraform="message_type",
             grafana="msgType",
             default=PerFamily(grafana="link"),
             help="link or actionCard; anything else is sent as link",
         )
-        title = Template(default=named(grafana="default.title"))
-        message = Template(default=named(grafana="default.message"))
+        title = Template(default=named(grafana="default.title"), help="Title of the message")
+        message = Template(
+            default=named(grafana="default.message"),
+            help="The message, in Markdown for an actionCard",
+        )
 
     def check(self) -> Iterable[tuple[str, str]]:
         if not self.values.get("url"):

@@ -39,28 +39,42 @@ class Discord(Integration):
             required=True,
             alertmanager=spelled("webhook_url", file_since="0.27", kind=SecretUrl()),
             file=True,
+            help="The channel's webhook",
         )
-        title = Template(default=named("discord.default.title", "default.title"), limit=TITLE_LIMIT)
+        title = Template(
+            default=named("discord.default.title", "default.title"),
+            limit=TITLE_LIMIT,
+            help="Title of the embed",
+        )
         message = Template(
-            default=named("discord.default.message", "default.message"), limit=DESCRIPTION_LIMIT
+            default=named("discord.default.message", "default.message"),
+            limit=DESCRIPTION_LIMIT,
+            help="Text of the message",
         )
         content = Template(
             grafana=nowhere("Grafana has one text: above the embed, or in it"),
             alertmanager=since("0.28"),
             limit=CONTENT_LIMIT,
+            help="Text above the embed",
         )
         username = Text(
             grafana=nowhere("Grafana calls itself Grafana, or leaves the webhook its own name"),
             alertmanager=since("0.28"),
+            help="Name that the message is shown with",
         )
         use_discord_username = Flag(
-            default=False, alertmanager=nowhere("in Alertmanager it is an empty username")
+            default=False,
+            alertmanager=nowhere("in Alertmanager it is an empty username"),
+            help="Keep the name that the webhook has in Discord",
         )
-        avatar_url = Template(alertmanager=spelled(since="0.28", kind=Text()))
+        avatar_url = Template(
+            alertmanager=spelled(since="0.28", kind=Text()), help="Picture beside the message"
+        )
         use_embed_description = Flag(
             terraform=NO_ATTRIBUTE,
             default=False,
             alertmanager=nowhere("in Alertmanager it is the choice of content"),
+            help="Put the message into the embed instead of above it",
         )
 
     def check(self) -> Iterable[tuple[str, str]]:

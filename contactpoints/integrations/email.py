@@ -52,50 +52,90 @@ class Email(Integration):
             help="Separated by comma, semicolon or line",
         )
         single_email = Flag(
-            grafana="singleEmail", alertmanager=nowhere("Alertmanager sends one mail to all")
+            grafana="singleEmail",
+            alertmanager=nowhere("Alertmanager sends one mail to all"),
+            help="One mail to all addresses instead of one to each",
         )
         subject = Template(
             default=named("email.default.subject", "default.title"),
             alertmanager=nowhere("it is a header in Alertmanager"),
+            help="Subject of the mail",
         )
-        message = Template(alertmanager=nowhere("Alertmanager has html and text"))
-        sender = Template(grafana=SERVER, alertmanager=spelled("from", inherits="smtp_from"))
+        message = Template(
+            alertmanager=nowhere("Alertmanager has html and text"),
+            help="Text above the alerts in the mail",
+        )
+        sender = Template(
+            grafana=SERVER,
+            alertmanager=spelled("from", inherits="smtp_from"),
+            help="Address that the mail comes from",
+        )
         hello = Text(
-            grafana=SERVER, alertmanager=spelled(inherits="smtp_hello"), default="localhost"
+            grafana=SERVER,
+            alertmanager=spelled(inherits="smtp_hello"),
+            default="localhost",
+            help="Name that we greet the mail server with",
         )
-        smarthost = HostPort(grafana=SERVER, alertmanager=spelled(inherits="smtp_smarthost"))
-        auth_username = Text(grafana=SERVER, alertmanager=spelled(inherits="smtp_auth_username"))
+        smarthost = HostPort(
+            grafana=SERVER,
+            alertmanager=spelled(inherits="smtp_smarthost"),
+            help="Mail server and port",
+        )
+        auth_username = Text(
+            grafana=SERVER,
+            alertmanager=spelled(inherits="smtp_auth_username"),
+            help="User at the mail server",
+        )
         auth_password = Secret(
             grafana=SERVER,
             alertmanager=spelled(inherits="smtp_auth_password", file_since="0.25"),
             file_wins=True,
+            help="Password at the mail server",
         )
         auth_secret = Secret(
             grafana=SERVER,
             alertmanager=spelled(inherits="smtp_auth_secret", file_since="0.31"),
             file_wins=True,
+            help="Secret for CRAM-MD5",
         )
-        auth_identity = Text(grafana=SERVER, alertmanager=spelled(inherits="smtp_auth_identity"))
+        auth_identity = Text(
+            grafana=SERVER,
+            alertmanager=spelled(inherits="smtp_auth_identity"),
+            help="Identity for PLAIN, when it is not the user",
+        )
         require_tls = Flag(
             grafana=SERVER,
             alertmanager=spelled(inherits="smtp_require_tls"),
             default=PerFamily(None, True),
+            help="Refuse to send without STARTTLS",
         )
         force_implicit_tls = Flag(
             grafana=SERVER,
             default=None,
             alertmanager=spelled(since="0.31", inherits="smtp_force_implicit_tls"),
+            help="Speak TLS from the first byte; the port decides when left out",
         )
         tls_config = SmtpTls(
             grafana=SERVER, alertmanager=spelled(inherits="smtp_tls_config", inherits_since="0.28")
         )
-        headers = TextMap(templated=True, grafana=nowhere("Grafana's mails have fixed headers"))
-        html = Template(
-            html=True, grafana=LAYOUT, default=PerFamily(None, template("email.default.html"))
+        headers = TextMap(
+            templated=True,
+            grafana=nowhere("Grafana's mails have fixed headers"),
+            help="Headers of the mail; they replace ours of the same name",
         )
-        text = Template(grafana=LAYOUT)
+        html = Template(
+            html=True,
+            grafana=LAYOUT,
+            default=PerFamily(None, template("email.default.html")),
+            help="The HTML part",
+        )
+        text = Template(grafana=LAYOUT, help="The text part")
         threading = Part(
-            Threading, go="config.ThreadingConfig", grafana=LAYOUT, alertmanager=since("0.30")
+            Threading,
+            go="config.ThreadingConfig",
+            grafana=LAYOUT,
+            alertmanager=since("0.30"),
+            help="Let mail programs show the mails of a group together",
         )
 
     def check(self) -> Iterable[tuple[str, str]]:

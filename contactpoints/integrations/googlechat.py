@@ -29,11 +29,19 @@ class GoogleChat(Integration):
     alertmanager = Absent("Alertmanager has no integration for Google Chat")
 
     class Settings(HttpSchema):
-        url = SecretTemplate(required=True)
-        title = Template(default=named(grafana="default.title"))
-        message = Template(default=named(grafana="default.message"))
-        hide_open_button = Flag(grafana=since("12.4"), default=PerFamily(grafana=False))
-        hide_version_info = Flag(grafana=since("12.4"), default=PerFamily(grafana=False))
+        url = SecretTemplate(required=True, help="The space's webhook")
+        title = Template(default=named(grafana="default.title"), help="Title of the card")
+        message = Template(default=named(grafana="default.message"), help="Text of the card")
+        hide_open_button = Flag(
+            grafana=since("12.4"),
+            default=PerFamily(grafana=False),
+            help="Leave out the button that opens Grafana",
+        )
+        hide_version_info = Flag(
+            grafana=since("12.4"),
+            default=PerFamily(grafana=False),
+            help="Leave out the line with the version",
+        )
 
     def check(self) -> Iterable[tuple[str, str]]:
         if not self.values.get("url"):

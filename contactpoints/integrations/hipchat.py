@@ -34,11 +34,11 @@ class HipChat(Integration):
     )
 
     class Settings(Schema):
-        url = Url(required=True)
+        url = Url(required=True, help="Address of the HipChat server")
         api_key = Secret(grafana="apikey", help="A room's token, or a personal one")
         room_id = Text(grafana="roomid", help="A room's number or name")
-        title = Template(default=named(grafana="default.title"))
-        message = Template(default=named(grafana="default.message"))
+        title = Template(default=named(grafana="default.title"), help="Title of the message")
+        message = Template(default=named(grafana="default.message"), help="Text of the message")
 
     def check(self) -> Iterable[tuple[str, str]]:
         if not self.values.get("url"):

@@ -27,10 +27,12 @@ class IncidentIo(Integration):
     grafana = Absent("Grafana has no incident.io integration")
 
     class Settings(HttpSchema):
-        url = Url(file=True, required=True)
-        alert_source_token = Secret(file=True)
-        max_alerts = Number(go="uint64", least=0, default=0)
-        timeout = GoDuration()
+        url = Url(file=True, required=True, help="The alert source's address")
+        alert_source_token = Secret(file=True, help="Token of the alert source")
+        max_alerts = Number(
+            go="uint64", least=0, default=0, help="Most alerts of one message; 0 for all"
+        )
+        timeout = GoDuration(help="Time for one request; 0 for no limit of its own")
 
     def check(self) -> Iterable[tuple[str, str]]:
         if not self.values.get("url"):

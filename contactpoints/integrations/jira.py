@@ -63,24 +63,37 @@ class Jira(Integration):
             alertmanager=since("0.29"),
             default="auto",
             error="unknown api_type on jira_config, must be auto, cloud or datacenter",
+            help="Which of Jira's search interfaces is spoken; auto finds out",
         )
-        user = Secret(alertmanager=IN_HTTP)
-        password = Secret(alertmanager=IN_HTTP)
-        api_token = Secret(alertmanager=IN_HTTP)
-        project = Template(required=True)
-        issue_type = Template(required=True)
-        summary = UpdatableText(default=template("jira.default.summary"), limit=SUMMARY_LIMIT)
-        description = UpdatableText(default=template("jira.default.description"))
-        labels = Texts()
-        priority = Template(default=template("jira.default.priority"))
-        resolve_transition = Text()
-        reopen_transition = Text()
-        reopen_duration = Duration()
-        wont_fix_resolution = Text()
+        user = Secret(alertmanager=IN_HTTP, help="Account for basic authentication")
+        password = Secret(alertmanager=IN_HTTP, help="Its API token or password")
+        api_token = Secret(
+            alertmanager=IN_HTTP, help="Personal access token, in place of user and password"
+        )
+        project = Template(required=True, help="Key of the project")
+        issue_type = Template(required=True, help="Type of the issue, such as Bug")
+        summary = UpdatableText(
+            default=template("jira.default.summary"), limit=SUMMARY_LIMIT, help="Title of the issue"
+        )
+        description = UpdatableText(
+            default=template("jira.default.description"), help="Text of the issue"
+        )
+        labels = Texts(help="Labels of the issue")
+        priority = Template(default=template("jira.default.priority"), help="Name of the priority")
+        resolve_transition = Text(help="Transition to take when the alerts are resolved")
+        reopen_transition = Text(help="Transition to take when they fire again")
+        reopen_duration = Duration(help="How long after its resolution an issue is opened again")
+        wont_fix_resolution = Text(help="Issues with this resolution are not opened again")
         dedup_key_field = Text(
-            alertmanager=nowhere("Alertmanager finds its issues by a label, not by a field")
+            alertmanager=nowhere("Alertmanager finds its issues by a label, not by a field"),
+            help="Number of the custom field that holds the group's key",
         )
-        custom_fields = Tree(go=ANYTHING, grafana="fields", alertmanager="fields")
+        custom_fields = Tree(
+            go=ANYTHING,
+            grafana="fields",
+            alertmanager="fields",
+            help="Other fields of the issue, by name",
+        )
 
     def check(self) -> Iterable[tuple[str, str]]:
         has = self.values.get

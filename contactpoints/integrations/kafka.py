@@ -32,18 +32,31 @@ class Kafka(Integration):
     alertmanager = Absent("Alertmanager does not write to Kafka")
 
     class Settings(HttpSchema):
-        rest_proxy = Url(grafana="kafkaRestProxy", terraform="rest_proxy_url", required=True)
-        topic = Template(grafana="kafkaTopic", terraform="topic", required=True)
-        username = Text()
-        password = Secret()
+        rest_proxy = Url(
+            grafana="kafkaRestProxy",
+            terraform="rest_proxy_url",
+            required=True,
+            help="Address of Confluent's REST proxy",
+        )
+        topic = Template(
+            grafana="kafkaTopic", terraform="topic", required=True, help="Topic to write to"
+        )
+        username = Text(help="User at the proxy")
+        password = Secret(help="Password at the proxy")
         api_version = Choice(
-            ("v2", "v3"), grafana="apiVersion", default="v2", error="unsupported api version: {}"
+            ("v2", "v3"),
+            grafana="apiVersion",
+            default="v2",
+            error="unsupported api version: {}",
+            help="Version of the proxy's interface",
         )
         cluster_id = Template(
             grafana="kafkaClusterId", terraform="cluster_id", help="Needed with version 3"
         )
-        description = Template(default=named(grafana="default.title"))
-        details = Template(default=named(grafana="default.message"))
+        description = Template(
+            default=named(grafana="default.title"), help="The record's description"
+        )
+        details = Template(default=named(grafana="default.message"), help="The record's details")
 
     def check(self) -> Iterable[tuple[str, str]]:
         if not self.values.get("rest_proxy"):

@@ -31,9 +31,11 @@ class Line(Integration):
     )
 
     class Settings(HttpSchema):
-        token = Secret(required=True)
-        title = Template(default=named(grafana="default.title"))
-        description = Template(default=named(grafana="default.message"))
+        token = Secret(required=True, help="Access token of LINE Notify")
+        title = Template(default=named(grafana="default.title"), help="First line of the message")
+        description = Template(
+            default=named(grafana="default.message"), help="The message below the title"
+        )
 
     def check(self) -> Iterable[tuple[str, str]]:
         if not self.values.get("token"):

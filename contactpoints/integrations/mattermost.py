@@ -70,42 +70,62 @@ class Mattermost(Integration):
                 "webhook_url", inherits="mattermost_webhook_url", inherits_since="0.32"
             ),
             file=True,
+            help="The incoming webhook",
         )
-        channel = Template()
-        username = Template(default=named("mattermost.default.username"))
-        text = Template(default=named("mattermost.default.text"))
+        channel = Template(help="Channel in place of the webhook's own")
+        username = Template(
+            default=named("mattermost.default.username"), help="Name that the message is shown with"
+        )
+        text = Template(default=named("mattermost.default.text"), help="Text of the message")
         fallback = Template(
-            default=named("mattermost.default.fallback"), alertmanager=since("0.32")
+            default=named("mattermost.default.fallback"),
+            alertmanager=since("0.32"),
+            help="Plain text for notices on a phone",
         )
-        color = Template(default=named("mattermost.default.color"), alertmanager=since("0.32"))
-        pretext = Template(alertmanager=since("0.32"))
-        author_name = Template(alertmanager=since("0.32"))
-        author_link = Template(alertmanager=since("0.32"))
-        author_icon = Template(alertmanager=since("0.32"))
-        title = Template(default=named("mattermost.default.title"), alertmanager=since("0.32"))
+        color = Template(
+            default=named("mattermost.default.color"),
+            alertmanager=since("0.32"),
+            help="Colour of the bar beside the message",
+        )
+        pretext = Template(alertmanager=since("0.32"), help="Text above the message")
+        author_name = Template(alertmanager=since("0.32"), help="Author shown above the title")
+        author_link = Template(alertmanager=since("0.32"), help="Address behind the author")
+        author_icon = Template(alertmanager=since("0.32"), help="Picture of the author")
+        title = Template(
+            default=named("mattermost.default.title"),
+            alertmanager=since("0.32"),
+            help="Title of the message",
+        )
         title_link = Template(
-            default=named("mattermost.default.titlelink"), alertmanager=since("0.32")
+            default=named("mattermost.default.titlelink"),
+            alertmanager=since("0.32"),
+            help="Address behind the title",
         )
         columns = Parts(
             SlackField,
             what="Mattermost field",
             go=FIELD,
             alertmanager=spelled("fields", since="0.32"),
+            help="Fields in columns below the text",
         )
-        thumb_url = Template(alertmanager=since("0.32"))
-        footer = Template(alertmanager=since("0.32"))
-        footer_icon = Template(alertmanager=since("0.32"))
-        image_url = Template(alertmanager=since("0.32"))
-        icon_url = Template()
-        icon_emoji = Template()
+        thumb_url = Template(alertmanager=since("0.32"), help="Small picture")
+        footer = Template(alertmanager=since("0.32"), help="Line below the message")
+        footer_icon = Template(alertmanager=since("0.32"), help="Picture beside the footer")
+        image_url = Template(alertmanager=since("0.32"), help="Picture below the text")
+        icon_url = Template(help="Picture beside the name")
+        icon_emoji = Template(help="Emoji in place of the picture")
         attachments = Parts(
             Attachment,
             go="*mattermost.MattermostAttachment",
             help="Deprecated: in place of the attachment made of text",
         )
-        type = Template()
-        props = Part(Props, go="mattermost.MattermostProps")
-        priority = Part(Priority, go="mattermost.MattermostPriority")
+        type = Template(help="Post type; must begin with custom_")
+        props = Part(Props, go="mattermost.MattermostProps", help="What plugins of Mattermost read")
+        priority = Part(
+            Priority,
+            go="mattermost.MattermostPriority",
+            help="Priority of the post, and whether it must be acknowledged",
+        )
 
     def check_inherited(self) -> Iterable[tuple[str, str]]:
         if not self.value("url"):

@@ -41,20 +41,23 @@ class Mqtt(Integration):
 
     class Settings(Schema):
         broker_url = Text(grafana="brokerUrl", required=True, help=f"With {', '.join(SCHEMES)}")
-        topic = Text(required=True)
+        topic = Text(required=True, help="Topic to publish to")
         message_format = Choice(
             ("json", "text"),
             grafana="messageFormat",
             default="json",
             error="invalid message format, must be 'json' or 'text'",
+            help="The whole notification as JSON, or the message alone",
         )
         client_id = Text(grafana="clientId", help="Made up for each message when left out")
-        message = Template(default=named(grafana="default.message"))
-        username = Text()
-        password = Secret()
-        qos = Number(quoted=True, default=0)
-        retain = Flag()
-        tls_config = Part(GrafanaTls, grafana="tlsConfig")
+        message = Template(default=named(grafana="default.message"), help="Text of the message")
+        username = Text(help="User at the broker")
+        password = Secret(help="Password at the broker")
+        qos = Number(
+            quoted=True, default=0, help="0: at most once, 1: at least once, 2: exactly once"
+        )
+        retain = Flag(help="Let the broker keep the last message for new subscribers")
+        tls_config = Part(GrafanaTls, grafana="tlsConfig", help="Certificates of broker and client")
 
     def check(self) -> Iterable[tuple[str, str]]:
         broker = self.values.get("broker_url")

@@ -34,16 +34,24 @@ class MsTeams(Integration):
 
     class Settings(HttpSchema):
         url = SecretUrl(
-            required=True, alertmanager=spelled("webhook_url", file_since="0.27"), file=True
+            required=True,
+            alertmanager=spelled("webhook_url", file_since="0.27"),
+            file=True,
+            help="The connector's webhook",
         )
-        title = Template(default=named("msteams.default.title", "default.title"))
+        title = Template(
+            default=named("msteams.default.title", "default.title"), help="Title of the card"
+        )
         summary = Template(
             default=named("msteams.default.summary"),
             grafana=nowhere("Grafana's summary is the title"),
             alertmanager=since("0.27"),
+            help="Text of the notice on a phone",
         )
         message = Template(
-            alertmanager="text", default=named("msteams.default.text", "teams.default.message")
+            alertmanager="text",
+            default=named("msteams.default.text", "teams.default.message"),
+            help="Text of the card",
         )
 
     def check(self) -> Iterable[tuple[str, str]]:

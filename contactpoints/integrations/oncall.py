@@ -33,15 +33,24 @@ class OnCall(Integration):
     )
 
     class Settings(HttpSchema):
-        url = SecretTemplate(required=True)
-        http_method = Text(grafana="httpMethod", default="POST")
-        username = Text(terraform="basic_auth_user")
-        password = Secret(terraform="basic_auth_password")
-        authorization_scheme = Text()
-        authorization_credentials = Secret()
-        max_alerts = Number(grafana="maxAlerts", quoted=True, default=0)
-        title = Template(default=PerFamily(template("default.title")))
-        message = Template(default=PerFamily(template("default.message")))
+        url = SecretTemplate(required=True, help="The integration's address in OnCall")
+        http_method = Text(grafana="httpMethod", default="POST", help="POST or PUT")
+        username = Text(terraform="basic_auth_user", help="User for basic authentication")
+        password = Secret(terraform="basic_auth_password", help="Password for basic authentication")
+        authorization_scheme = Text(
+            help="First word of the Authorization header; Bearer when left out"
+        )
+        authorization_credentials = Secret(help="What follows the scheme")
+        max_alerts = Number(
+            grafana="maxAlerts",
+            quoted=True,
+            default=0,
+            help="Most alerts of one message; 0 for all",
+        )
+        title = Template(default=PerFamily(template("default.title")), help="The payload's title")
+        message = Template(
+            default=PerFamily(template("default.message")), help="The payload's message"
+        )
 
     def check(self) -> Iterable[tuple[str, str]]:
         has = self.values.get

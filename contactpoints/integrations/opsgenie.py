@@ -45,10 +45,10 @@ FIXED = nowhere("Grafana's request has no such field")
 class Responder(Schema):
     """Who is called: ``type`` and one of the others; ``name`` may list several for ``teams``."""
 
-    id = Template()
-    name = Template()
-    username = Template()
-    type = Template()
+    id = Template(help="Identifier")
+    name = Template(help="Name")
+    username = Template(help="Mail address of a user")
+    type = Template(help="team, teams, user, escalation or schedule")
 
 
 class Opsgenie(Integration):
@@ -69,18 +69,23 @@ class Opsgenie(Integration):
             ),
             file=True,
             required=True,
+            help="Key of an API integration",
         )
         api_url = Template(
             grafana="apiUrl",
             terraform="url",
             alertmanager=spelled(since="0.11", inherits="opsgenie_api_url", kind=Url()),
             default=PerFamily(f"{API}/v2/alerts", f"{API}/"),
+            help="Address of the alerts interface; Europe has its own",
         )
         message = Template(
-            default=named("opsgenie.default.message", "default.title"), limit=MESSAGE_LIMIT
+            default=named("opsgenie.default.message", "default.title"),
+            limit=MESSAGE_LIMIT,
+            help="Title of the alert",
         )
         description = Template(
-            default=PerFamily(DESCRIPTION, template("opsgenie.default.description"))
+            default=PerFamily(DESCRIPTION, template("opsgenie.default.description")),
+            help="Text of the alert",
         )
         blank_description = Template(
             grafana=nowhere("it is what a blank description becomes"),
@@ -91,11 +96,13 @@ class Opsgenie(Integration):
             grafana="autoClose",
             default=PerFamily(True),
             alertmanager=nowhere("Alertmanager closes alerts unless send_resolved is false"),
+            help="Close the alert when everything is resolved",
         )
         override_priority = Flag(
             grafana="overridePriority",
             default=PerFamily(True),
             alertmanager=nowhere("Alertmanager says it in priority"),
+            help="Take the priority from the annotation og_priority",
         )
         send_tags_as = Choice(
             ("tags", "details", "both"),
@@ -103,25 +110,41 @@ class Opsgenie(Integration):
             default=PerFamily("tags"),
             alertmanager=nowhere("Alertmanager says it in tags and details"),
             error='invalid value for sendTagsAs: "{}"',
+            help="Whether labels become tags, details or both",
         )
         responders = Parts(
             Responder,
             what="responder",
             go="opsgenie.OpsGenieConfigResponder",
             alertmanager=since("0.18"),
+            help="Teams, people, escalations and schedules to tell",
         )
-        source = Template(grafana=FIXED, default=named("opsgenie.default.source"))
-        details = TextMap(templated=True, grafana=FIXED)
-        entity = Template(grafana=FIXED, alertmanager=since("0.24"))
-        actions = Template(grafana=FIXED, alertmanager=since("0.24"))
-        tags = Template(grafana=nowhere("Grafana's tags are the common labels"))
-        note = Template(grafana=FIXED)
+        source = Template(
+            grafana=FIXED,
+            default=named("opsgenie.default.source"),
+            help="Where the alert comes from",
+        )
+        details = TextMap(templated=True, grafana=FIXED, help="Further details, by name")
+        entity = Template(grafana=FIXED, alertmanager=since("0.24"), help="What the alert is about")
+        actions = Template(
+            grafana=FIXED,
+            alertmanager=since("0.24"),
+            help="Actions offered with the alert, with commas between them",
+        )
+        tags = Template(
+            grafana=nowhere("Grafana's tags are the common labels"),
+            help="Tags, with commas between them",
+        )
+        note = Template(grafana=FIXED, help="A note on the alert")
         priority = Template(
             grafana=nowhere("Grafana's priority is the common label og_priority"),
             alertmanager=since("0.11"),
+            help="P1 to P5",
         )
         update_alerts = Flag(
-            grafana=nowhere("Grafana updates no alert"), alertmanager=since("0.24")
+            grafana=nowhere("Grafana updates no alert"),
+            alertmanager=since("0.24"),
+            help="Change title and text of an open alert as well",
         )
 
     def check(self) -> Iterable[tuple[str, str]]:

@@ -68,36 +68,64 @@ class PagerDuty(Integration):
             alertmanager=spelled(since="0.10", file_since="0.25"),
             file=True,
             required=True,
+            help="Integration key of an Events API v2 integration",
         )
         service_key = SecretTemplate(
             grafana=nowhere("Grafana knows version 2 of the Events API only"),
             alertmanager=spelled(file_since="0.25"),
             file=True,
+            help="Integration key of the older Events API v1",
         )
-        url = Url(alertmanager=spelled(inherits="pagerduty_url"), default=EVENTS_V2)
-        severity = Template(default=PerFamily("critical", "error"))
-        class_ = Template(grafana="class", alertmanager="class", default=PerFamily("default", ""))
-        component = Template(default=PerFamily("Grafana", ""))
-        group = Template(default=PerFamily("default", ""))
+        url = Url(
+            alertmanager=spelled(inherits="pagerduty_url"),
+            default=EVENTS_V2,
+            help="Address of the Events API",
+        )
+        severity = Template(
+            default=PerFamily("critical", "error"), help="critical, error, warning or info"
+        )
+        class_ = Template(
+            grafana="class",
+            alertmanager="class",
+            default=PerFamily("default", ""),
+            help="Class of the event",
+        )
+        component = Template(default=PerFamily("Grafana", ""), help="The part that is affected")
+        group = Template(default=PerFamily("default", ""), help="Group of components")
         summary = Template(
             alertmanager="description",
             default=named("pagerduty.default.description", "default.title"),
             limit=SUMMARY_LIMIT,
+            help="What the incident is called",
         )
-        source = Template(alertmanager=since("0.25"))
-        client = Template(default=PerFamily("Grafana", template("pagerduty.default.client")))
+        source = Template(alertmanager=since("0.25"), help="What is affected")
+        client = Template(
+            default=PerFamily("Grafana", template("pagerduty.default.client")),
+            help="Name of the monitoring system",
+        )
         client_url = Template(
-            default=PerFamily("{{ .ExternalURL }}", template("pagerduty.default.clientURL"))
+            default=PerFamily("{{ .ExternalURL }}", template("pagerduty.default.clientURL")),
+            help="Address behind that name",
         )
         details = Tree(
             go=ANYTHING,
             texts_until="0.30",
             default=PerFamily(LISTS | COUNTS, JSON_LISTS | COUNTS),
+            help="Further details, by name",
         )
-        images = Parts(Image, go="pagerduty.PagerdutyImage", grafana=FIXED)
-        links = Parts(Link, go="pagerduty.PagerdutyLink", grafana=FIXED)
+        images = Parts(
+            Image, go="pagerduty.PagerdutyImage", grafana=FIXED, help="Pictures of the incident"
+        )
+        links = Parts(
+            Link,
+            go="pagerduty.PagerdutyLink",
+            grafana=FIXED,
+            help="Addresses shown with the incident",
+        )
         timeout = GoDuration(
-            grafana=nowhere("Grafana waits 30 seconds"), alertmanager=since("0.30")
+            grafana=nowhere("Grafana waits 30 seconds"),
+            alertmanager=since("0.30"),
+            help="Time for one request; 0 for no limit of its own",
         )
 
     def check(self) -> Iterable[tuple[str, str]]:

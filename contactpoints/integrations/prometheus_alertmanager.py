@@ -29,8 +29,8 @@ class PrometheusAlertmanager(Integration):
 
     class Settings(Schema):
         url = Text(required=True, help="One base address, or several with commas between them")
-        username = Text(grafana="basicAuthUser")
-        password = Secret(grafana="basicAuthPassword")
+        username = Text(grafana="basicAuthUser", help="User for basic authentication")
+        password = Secret(grafana="basicAuthPassword", help="Password for basic authentication")
 
     def check(self) -> Iterable[tuple[str, str]]:
         urls = addresses(self.values.get("url"))

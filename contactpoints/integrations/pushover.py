@@ -45,50 +45,87 @@ class Pushover(Integration):
             alertmanager=spelled(file_since="0.26"),
             file=True,
             required=True,
+            help="Key of the application",
         )
         user_key = SecretTemplate(
             grafana="userKey",
             alertmanager=spelled(file_since="0.26"),
             file=True,
             required=True,
+            help="Key of the user or group",
         )
-        device = Template(alertmanager=since("0.26"))
+        device = Template(
+            alertmanager=since("0.26"), help="Devices, with commas between them; all when left out"
+        )
         title = Template(
-            default=named("pushover.default.title", "default.title"), limit=TITLE_LIMIT
+            default=named("pushover.default.title", "default.title"),
+            limit=TITLE_LIMIT,
+            help="Title of the message",
         )
-        message = Template(default=named("pushover.default.message", "default.message"))
-        url = Template(grafana=FIXED, default=named("pushover.default.url"), limit=URL_LIMIT)
-        url_title = Template(grafana=FIXED, alertmanager=since("0.16"))
+        message = Template(
+            default=named("pushover.default.message", "default.message"), help="Text of the message"
+        )
+        url = Template(
+            grafana=FIXED,
+            default=named("pushover.default.url"),
+            limit=URL_LIMIT,
+            help="Address shown with the message",
+        )
+        url_title = Template(
+            grafana=FIXED, alertmanager=since("0.16"), help="What is shown in its place"
+        )
         priority = Template(
-            grafana=spelled(kind=Number(quoted=True)), default=PerFamily("0", PRIORITY)
+            grafana=spelled(kind=Number(quoted=True)),
+            default=PerFamily("0", PRIORITY),
+            help="-2 (silent) to 2 (emergency) while it fires",
         )
         ok_priority = Number(
-            grafana="okPriority", quoted=True, default=PerFamily(0), alertmanager=IN_ONE
+            grafana="okPriority",
+            quoted=True,
+            default=PerFamily(0),
+            alertmanager=IN_ONE,
+            help="-2 (silent) to 2 (emergency) when it is resolved",
         )
-        sound = Template(alertmanager=since("0.16"))
-        ok_sound = Template(grafana="okSound", alertmanager=IN_ONE)
+        sound = Template(alertmanager=since("0.16"), help="Sound while it fires")
+        ok_sound = Template(
+            grafana="okSound", alertmanager=IN_ONE, help="Sound when it is resolved"
+        )
         retry = GoDuration(
-            go=DURATION, bare=False, grafana=spelled(kind=Text()), default=PerFamily("0", "1m")
+            go=DURATION,
+            bare=False,
+            grafana=spelled(kind=Text()),
+            default=PerFamily("0", "1m"),
+            help="How often an emergency is repeated; at least 30 seconds",
         )
         expire = GoDuration(
-            go=DURATION, bare=False, grafana=spelled(kind=Text()), default=PerFamily("0", "1h")
+            go=DURATION,
+            bare=False,
+            grafana=spelled(kind=Text()),
+            default=PerFamily("0", "1h"),
+            help="How long an emergency is repeated; at most 3 hours",
         )
         ttl = GoDuration(
             go=DURATION,
             bare=False,
             grafana=nowhere("Grafana's messages stay until they are read"),
             alertmanager=since("0.27"),
+            help="When the message removes itself",
         )
         html = Flag(
-            grafana=nowhere("Grafana marks every message as HTML"), alertmanager=since("0.16")
+            grafana=nowhere("Grafana marks every message as HTML"),
+            alertmanager=since("0.16"),
+            help="The message is HTML",
         )
         monospace = Flag(
-            grafana=nowhere("Grafana marks every message as HTML"), alertmanager=since("0.29")
+            grafana=nowhere("Grafana marks every message as HTML"),
+            alertmanager=since("0.29"),
+            help="Show the message in a fixed width",
         )
         upload_image = Flag(
             grafana="uploadImage",
             default=PerFamily(True),
             alertmanager=nowhere("Alertmanager sends no pictures"),
+            help="Send the first picture along",
         )
 
     def check(self) -> Iterable[tuple[str, str]]:

@@ -57,34 +57,59 @@ class RocketChat(Integration):
     grafana = Absent("Grafana has no integration for Rocket.Chat")
 
     class Settings(HttpSchema):
-        api_url = Url(default=API, alertmanager=spelled(inherits="rocketchat_api_url"))
+        api_url = Url(
+            default=API,
+            alertmanager=spelled(inherits="rocketchat_api_url"),
+            help="Address of the server",
+        )
         token_id = Secret(
             required=True,
             alertmanager=spelled(inherits="rocketchat_token_id"),
             file=True,
             empty_counts=True,
+            help="Identifier of the user",
         )
         token = Secret(
             required=True,
             alertmanager=spelled(inherits="rocketchat_token"),
             file=True,
             empty_counts=True,
+            help="The user's personal access token",
         )
-        channel = Template()
-        color = Template(default=COLOR)
-        title = Template(default=named("rocketchat.default.title"), limit=TITLE_LIMIT)
-        title_link = Template(default=named("rocketchat.default.titlelink"))
-        text = Template(default=named("rocketchat.default.text"))
+        channel = Template(help="Channel or user to write to")
+        color = Template(default=COLOR, help="Colour of the bar beside the message")
+        title = Template(
+            default=named("rocketchat.default.title"),
+            limit=TITLE_LIMIT,
+            help="Title of the message",
+        )
+        title_link = Template(
+            default=named("rocketchat.default.titlelink"), help="Address behind the title"
+        )
+        text = Template(default=named("rocketchat.default.text"), help="Text of the message")
         columns = Parts(
-            RocketField, what="Rocket.Chat field", go=f"{GO}Field", alertmanager="fields"
+            RocketField,
+            what="Rocket.Chat field",
+            go=f"{GO}Field",
+            alertmanager="fields",
+            help="Fields in columns below the text",
         )
-        short_fields = Flag()
-        emoji = Template(default=named("rocketchat.default.emoji"))
-        icon_url = Template(default=named("rocketchat.default.iconurl"))
-        image_url = Template()
-        thumb_url = Template()
+        short_fields = Flag(help="Two columns side by side unless a field says otherwise")
+        emoji = Template(
+            default=named("rocketchat.default.emoji"), help="Emoji in place of the picture"
+        )
+        icon_url = Template(
+            default=named("rocketchat.default.iconurl"), help="Picture beside the name"
+        )
+        image_url = Template(help="Picture below the text")
+        thumb_url = Template(help="Small picture")
         link_names = Flag(help="Taken and never sent")
-        actions = Parts(RocketAction, what="Rocket.Chat action", go=f"{GO}Action")
+        actions = Parts(
+            RocketAction,
+            what="Rocket.Chat action",
+            go=f"{GO}Action",
+            help="Buttons below the message",
+        )
 
     def check_inherited(self) -> Iterable[tuple[str, str]]:
         if self.value("token_id") is None:

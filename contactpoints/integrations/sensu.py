@@ -31,10 +31,10 @@ class Sensu(Integration):
     class Settings(Schema):
         url = Url(required=True, help="The whole address of the results API")
         source = Text(help="Name of the proxy client; made from the group of alerts when empty")
-        handler = Text()
-        username = Text()
-        password = Secret()
-        message = Template(default=named(grafana="default.message"))
+        handler = Text(help="Handler to run; the default one when left out")
+        username = Text(help="User for basic authentication")
+        password = Secret(help="Password for basic authentication")
+        message = Template(default=named(grafana="default.message"), help="Output of the check")
 
     def check(self) -> Iterable[tuple[str, str]]:
         if not self.values.get("url"):

@@ -30,13 +30,15 @@ class SensuGo(Integration):
     alertmanager = Absent("Alertmanager does not send to Sensu")
 
     class Settings(HttpSchema):
-        url = Url(required=True)
-        api_key = Secret(grafana="apikey", terraform="api_key", required=True)
-        entity = Template(default=DEFAULT)
-        check_name = Template(grafana="check", default=DEFAULT)
-        handler = Template()
-        namespace = Template(default=DEFAULT)
-        message = Template(default=named(grafana="default.message"))
+        url = Url(required=True, help="Address of the backend, with its port")
+        api_key = Secret(
+            grafana="apikey", terraform="api_key", required=True, help="Key of the API"
+        )
+        entity = Template(default=DEFAULT, help="Entity that the event is of")
+        check_name = Template(grafana="check", default=DEFAULT, help="Check that the event is of")
+        handler = Template(help="Handler to run")
+        namespace = Template(default=DEFAULT, help="Namespace of the event")
+        message = Template(default=named(grafana="default.message"), help="Output of the check")
 
     def check(self) -> Iterable[tuple[str, str]]:
         if not self.values.get("url"):

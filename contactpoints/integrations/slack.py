@@ -42,57 +42,122 @@ class Slack(Integration):
 
     class Settings(HttpSchema):
         url = SecretUrl(
-            alertmanager=spelled("api_url", inherits="slack_api_url", file_since="0.22"), file=True
+            alertmanager=spelled("api_url", inherits="slack_api_url", file_since="0.22"),
+            file=True,
+            help="Incoming webhook; not needed with a token",
         )
         token = Secret(
-            alertmanager=spelled("app_token", since="0.30", inherits="slack_app_token"), file=True
+            alertmanager=spelled("app_token", since="0.30", inherits="slack_app_token"),
+            file=True,
+            help="Token of a bot or user; not needed with a webhook",
         )
         endpoint_url = Url(
             grafana="endpointUrl",
             alertmanager=spelled("app_url", since="0.30", inherits="slack_app_url"),
             default=CHAT_API,
+            help="Address of the method that takes messages",
         )
         recipient = Template(alertmanager="channel", help="Channel or user; needed with a token")
-        username = Template(default=PerFamily("Grafana", template("slack.default.username")))
-        icon_emoji = Template(default=named("slack.default.iconemoji"))
-        icon_url = Template(default=named("slack.default.iconurl"))
-        mention_users = JoinedWords(grafana="mentionUsers", alertmanager=MENTION)
-        mention_groups = JoinedWords(grafana="mentionGroups", alertmanager=MENTION)
-        mention_channel = Choice(
-            ("", "here", "channel"), grafana="mentionChannel", alertmanager=MENTION
+        username = Template(
+            default=PerFamily("Grafana", template("slack.default.username")),
+            help="Name that the message is shown with",
         )
-        color = Template(default=PerFamily(COLOR, template("slack.default.color")))
-        title = Template(default=named("slack.default.title", "default.title"), limit=TITLE_LIMIT)
-        title_link = Template(grafana=FIXED, default=named("slack.default.titlelink"))
-        pretext = Template(grafana=FIXED, default=named("slack.default.pretext"))
-        text = Template(default=named("slack.default.text", "default.message"))
-        message_text = Template(grafana=FIXED, alertmanager=since("0.31"))
+        icon_emoji = Template(
+            default=named("slack.default.iconemoji"), help="Emoji in place of the bot's picture"
+        )
+        icon_url = Template(
+            default=named("slack.default.iconurl"), help="Picture in place of the bot's own"
+        )
+        mention_users = JoinedWords(
+            grafana="mentionUsers",
+            alertmanager=MENTION,
+            help="Identifiers of users to mention, with commas between them",
+        )
+        mention_groups = JoinedWords(
+            grafana="mentionGroups",
+            alertmanager=MENTION,
+            help="Identifiers of groups to mention, with commas between them",
+        )
+        mention_channel = Choice(
+            ("", "here", "channel"),
+            grafana="mentionChannel",
+            alertmanager=MENTION,
+            help="Mention everyone in the channel, or those who are here",
+        )
+        color = Template(
+            default=PerFamily(COLOR, template("slack.default.color")),
+            help="Colour of the bar beside the message",
+        )
+        title = Template(
+            default=named("slack.default.title", "default.title"),
+            limit=TITLE_LIMIT,
+            help="Title of the message",
+        )
+        title_link = Template(
+            grafana=FIXED, default=named("slack.default.titlelink"), help="Address behind the title"
+        )
+        pretext = Template(
+            grafana=FIXED, default=named("slack.default.pretext"), help="Text above the message"
+        )
+        text = Template(
+            default=named("slack.default.text", "default.message"), help="Text of the message"
+        )
+        message_text = Template(
+            grafana=FIXED, alertmanager=since("0.31"), help="Text outside of the attachment"
+        )
         columns = Parts(
             SlackField,
             what="Slack field",
             go="*config.SlackField",
             alertmanager="fields",
             grafana=FIXED,
+            help="Fields in columns below the text",
         )
-        short_fields = Flag(grafana=FIXED)
+        short_fields = Flag(
+            grafana=FIXED, help="Two columns side by side unless a field says otherwise"
+        )
         footer = Template(
-            terraform=NO_ATTRIBUTE, default=template("slack.default.footer"), limit=FOOTER_LIMIT
+            terraform=NO_ATTRIBUTE,
+            default=template("slack.default.footer"),
+            limit=FOOTER_LIMIT,
+            help="Line below the message",
         )
-        fallback = Template(grafana=FIXED, default=named("slack.default.fallback"))
-        callback_id = Template(grafana=FIXED, default=named("slack.default.callbackid"))
-        image_url = Template(grafana=FIXED)
-        thumb_url = Template(grafana=FIXED)
-        link_names = Flag(grafana=FIXED)
-        mrkdwn_in = Words(grafana=FIXED, default=PerFamily(None, ["fallback", "pretext", "text"]))
+        fallback = Template(
+            grafana=FIXED,
+            default=named("slack.default.fallback"),
+            help="Plain text for notices on a phone",
+        )
+        callback_id = Template(
+            grafana=FIXED,
+            default=named("slack.default.callbackid"),
+            help="Identifier for interactive messages",
+        )
+        image_url = Template(grafana=FIXED, help="Picture below the text")
+        thumb_url = Template(grafana=FIXED, help="Small picture")
+        link_names = Flag(grafana=FIXED, help="Make links of @names and #channels in the text")
+        mrkdwn_in = Words(
+            grafana=FIXED,
+            default=PerFamily(None, ["fallback", "pretext", "text"]),
+            help="Parts of the message that are written in Slack's markup",
+        )
         actions = Parts(
             SlackAction,
             what="Slack action",
             go="*config.SlackAction",
             one_of=("name", "url"),
             grafana=FIXED,
+            help="Buttons below the message",
         )
-        update_message = Flag(grafana=FIXED, alertmanager=since("0.32"))
-        timeout = GoDuration(grafana=FIXED, alertmanager=since("0.30"))
+        update_message = Flag(
+            grafana=FIXED,
+            alertmanager=since("0.32"),
+            help="Change the group's message in place of posting a new one",
+        )
+        timeout = GoDuration(
+            grafana=FIXED,
+            alertmanager=since("0.30"),
+            help="Time for one request; 0 for no limit of its own",
+        )
         http_config = HttpConfig(grafana=nowhere("Grafana's Slack integration takes none"))
 
     def check(self) -> Iterable[tuple[str, str]]:

@@ -48,14 +48,24 @@ class Sns(Integration):
     terraform = Absent("the block of Terraform's provider is for Amazon Managed Grafana only")
 
     class Settings(HttpSchema):
-        api_url = Template()
-        sigv4 = Part(Sigv4, what="SigV4", go="sigv4.plain")
-        topic_arn = Template()
-        target_arn = Template()
-        phone_number = Template()
-        subject = Template(default=named("sns.default.subject", "default.title"))
-        message = Template(default=named("sns.default.message", "default.message"))
-        attributes = Attributes(templated=True)
+        api_url = Template(help="Address of SNS; made from the region when left out")
+        sigv4 = Part(
+            Sigv4,
+            what="SigV4",
+            go="sigv4.plain",
+            help="Who signs the requests, and for which region",
+        )
+        topic_arn = Template(help="Topic to publish to")
+        target_arn = Template(help="Mobile endpoint, in place of a topic")
+        phone_number = Template(help="Number for a text message, in place of a topic")
+        subject = Template(
+            default=named("sns.default.subject", "default.title"),
+            help="Subject for mail subscribers",
+        )
+        message = Template(
+            default=named("sns.default.message", "default.message"), help="Text of the message"
+        )
+        attributes = Attributes(templated=True, help="Attributes of the message, by name")
         use_aws_http_client = Flag(
             grafana=nowhere("Grafana has one HTTP client for SNS"), alertmanager=since("0.33")
         )

@@ -30,17 +30,25 @@ class Teams(Integration):
 
     class Settings(HttpSchema):
         url = SecretTemplate(
-            required=True, alertmanager=spelled("webhook_url", kind=SecretUrl()), file=True
+            required=True,
+            alertmanager=spelled("webhook_url", kind=SecretUrl()),
+            file=True,
+            help="The workflow's webhook",
         )
-        title = Template(default=named("msteamsv2.default.title", "default.title"))
+        title = Template(
+            default=named("msteamsv2.default.title", "default.title"), help="Title of the card"
+        )
         sectiontitle = Text(
-            terraform="section_title", alertmanager=nowhere("Grafana takes it and never shows it")
+            terraform="section_title",
+            alertmanager=nowhere("Grafana takes it and never shows it"),
+            help="Title of the section",
         )
         message = Template(
             alertmanager="text",
             default=PerFamily(
                 '{{ template "teams.default.message" .}}', template("msteamsv2.default.text")
             ),
+            help="Text of the card",
         )
 
     def check(self) -> Iterable[tuple[str, str]]:

@@ -47,6 +47,7 @@ class Telegram(Integration):
             ),
             file=True,
             required=True,
+            help="What @BotFather gave for the bot",
         )
         chat_id = Text(
             grafana="chatid",
@@ -54,25 +55,40 @@ class Telegram(Integration):
             alertmanager=spelled(file_since="0.31", kind=Number(go="int64")),
             file=True,
             required=True,
+            help="Number of the chat, or @name of a channel",
         )
         message_thread_id = Number(
-            quoted=True, least=-(2**31), most=2**31 - 1, alertmanager=spelled(since="0.28")
+            quoted=True,
+            least=-(2**31),
+            most=2**31 - 1,
+            alertmanager=spelled(since="0.28"),
+            help="Topic of a group with topics",
         )
-        message = Template(default=named("telegram.default.message", "default.message"))
+        message = Template(
+            default=named("telegram.default.message", "default.message"), help="Text of the message"
+        )
         parse_mode = Choice(
             MODES,
             any_case=True,
             default="HTML",
             alertmanager=spelled(values={"None": ""}, kind=ALERTMANAGER_MODE),
             error="unknown parse_mode, must be Markdown, MarkdownV2, HTML or None",
+            help="Markup of the message",
         )
-        disable_notifications = Flag()
-        disable_web_page_preview = Flag(alertmanager=nowhere("Alertmanager never shows previews"))
-        protect_content = Flag(alertmanager=nowhere("Alertmanager has no such switch"))
+        disable_notifications = Flag(help="Send without a sound")
+        disable_web_page_preview = Flag(
+            alertmanager=nowhere("Alertmanager never shows previews"),
+            help="Show no previews of links",
+        )
+        protect_content = Flag(
+            alertmanager=nowhere("Alertmanager has no such switch"),
+            help="Nobody can forward or save the message",
+        )
         api_url = Url(
             grafana=nowhere("Grafana always talks to api.telegram.org"),
             alertmanager=spelled(inherits="telegram_api_url"),
             default=API,
+            help="Address of Telegram's API",
         )
 
     def check(self) -> Iterable[tuple[str, str]]:

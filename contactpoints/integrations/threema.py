@@ -30,9 +30,13 @@ class Threema(Integration):
     class Settings(HttpSchema):
         gateway_id = Text(required=True, help="Eight characters, the first is *")
         recipient_id = Text(required=True, help="Eight characters")
-        api_secret = Secret(required=True)
-        title = Template(default=PerFamily(template("default.title")))
-        description = Template(default=PerFamily(template("default.message")))
+        api_secret = Secret(required=True, help="Secret of the gateway identity")
+        title = Template(
+            default=PerFamily(template("default.title")), help="First line of the message"
+        )
+        description = Template(
+            default=PerFamily(template("default.message")), help="The message below the title"
+        )
 
     def check(self) -> Iterable[tuple[str, str]]:
         gateway = self.values.get("gateway_id") or ""

@@ -52,28 +52,40 @@ class VictorOps(Integration):
             grafana=IN_URL,
             alertmanager=spelled(inherits="victorops_api_url"),
             default=PerFamily(None, API),
+            help="Base address of the REST endpoint",
         )
         api_key = Secret(
             grafana=IN_URL,
             alertmanager=spelled(inherits="victorops_api_key", file_since="0.22"),
             file=True,
+            help="Key of the REST endpoint",
         )
-        routing_key = Template(grafana=IN_URL)
-        message_type = Template(grafana="messageType", default="CRITICAL")
+        routing_key = Template(grafana=IN_URL, help="Who gets the incident")
+        message_type = Template(
+            grafana="messageType",
+            default="CRITICAL",
+            help="CRITICAL, WARNING or INFO while it fires",
+        )
         entity_display_name = Template(
-            grafana="title", default=named("victorops.default.entity_display_name", "default.title")
+            grafana="title",
+            default=named("victorops.default.entity_display_name", "default.title"),
+            help="Title of the incident",
         )
         state_message = Template(
             grafana="description",
             default=named("victorops.default.state_message", "default.message"),
             limit=MESSAGE_LIMIT,
+            help="Text of the incident",
         )
         monitoring_tool = Template(
             grafana=nowhere("Grafana names itself"),
             default=PerFamily("Grafana", template("victorops.default.monitoring_tool")),
+            help="Name of the monitoring system",
         )
         custom_fields = TextMap(
-            templated=True, grafana=nowhere("Grafana's message has fixed fields")
+            templated=True,
+            grafana=nowhere("Grafana's message has fixed fields"),
+            help="Further fields, by name",
         )
 
     def check(self) -> Iterable[tuple[str, str]]:

@@ -32,14 +32,22 @@ class Webex(Integration):
     alertmanager = Receiver("webex_configs", since="0.25.0")
 
     class Settings(HttpSchema):
-        api_url = Template(default=API, alertmanager=spelled(kind=Url(), inherits="webex_api_url"))
-        room_id = Template(required=True, grafana=spelled(kind=Text()))
+        api_url = Template(
+            default=API,
+            alertmanager=spelled(kind=Url(), inherits="webex_api_url"),
+            help="Address of the method that takes messages",
+        )
+        room_id = Template(required=True, grafana=spelled(kind=Text()), help="Room to write to")
         bot_token = Secret(
             terraform="token",
             required=True,
             alertmanager=nowhere("in Alertmanager it is http_config.authorization"),
+            help="Access token of the bot",
         )
-        message = Template(default=named("webex.default.message", "default.message"))
+        message = Template(
+            default=named("webex.default.message", "default.message"),
+            help="Text of the message, in Markdown",
+        )
 
     def check(self) -> Iterable[tuple[str, str]]:
         if self.family == "grafana":

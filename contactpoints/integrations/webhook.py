@@ -39,14 +39,18 @@ FIXED_BODY = nowhere("Alertmanager's payload has no such text")
 
 
 class Payload(Schema):
-    template = Template()
-    vars = TextMap()
+    template = Template(help="Template that makes the body")
+    vars = TextMap(help="Values for the template, by name")
 
 
 class Hmac(Schema):
-    secret = Secret()
-    header = Text()
-    timestamp_header = Text(grafana="timestampHeader")
+    secret = Secret(help="Secret that both sides know")
+    header = Text(
+        help="Header that holds the signature; X-Grafana-Alerting-Signature when left out"
+    )
+    timestamp_header = Text(
+        grafana="timestampHeader", help="Header that holds the time of signing; none when left out"
+    )
 
 
 class Webhook(Integration):
@@ -59,38 +63,76 @@ class Webhook(Integration):
 
     class Settings(HttpSchema):
         url = SecretTemplate(
-            file=True, required=True, alertmanager=spelled(file_since="0.26", kind=TemplateUrl())
+            file=True,
+            required=True,
+            alertmanager=spelled(file_since="0.26", kind=TemplateUrl()),
+            help="Address to post to",
         )
         http_method = Text(
-            grafana="httpMethod", default="POST", alertmanager=nowhere("Alertmanager always posts")
+            grafana="httpMethod",
+            default="POST",
+            alertmanager=nowhere("Alertmanager always posts"),
+            help="POST or PUT",
         )
-        username = Text(alertmanager=IN_HTTP, terraform="basic_auth_user")
-        password = Secret(alertmanager=IN_HTTP, terraform="basic_auth_password")
-        authorization_scheme = Text(alertmanager=IN_HTTP)
-        authorization_credentials = Secret(alertmanager=IN_HTTP)
-        headers = TextMap(alertmanager=IN_HTTP)
-        max_alerts = Number(grafana="maxAlerts", quoted=True, default=0, go="uint64")
-        title = Template(alertmanager=FIXED_BODY, default=PerFamily(template("default.title")))
-        message = Template(alertmanager=FIXED_BODY, default=PerFamily(template("default.message")))
+        username = Text(
+            alertmanager=IN_HTTP, terraform="basic_auth_user", help="User for basic authentication"
+        )
+        password = Secret(
+            alertmanager=IN_HTTP,
+            terraform="basic_auth_password",
+            help="Password for basic authentication",
+        )
+        authorization_scheme = Text(
+            alertmanager=IN_HTTP,
+            help="First word of the Authorization header; Bearer when left out",
+        )
+        authorization_credentials = Secret(alertmanager=IN_HTTP, help="What follows the scheme")
+        headers = TextMap(alertmanager=IN_HTTP, help="Further headers, by name")
+        max_alerts = Number(
+            grafana="maxAlerts",
+            quoted=True,
+            default=0,
+            go="uint64",
+            help="Most alerts of one message; 0 for all",
+        )
+        title = Template(
+            alertmanager=FIXED_BODY,
+            default=PerFamily(template("default.title")),
+            help="The payload's title",
+        )
+        message = Template(
+            alertmanager=FIXED_BODY,
+            default=PerFamily(template("default.message")),
+            help="The payload's message",
+        )
         payload = Part(
-            Payload, alertmanager=nowhere("Alertmanager's payload is a structure, not one template")
+            Payload,
+            alertmanager=nowhere("Alertmanager's payload is a structure, not one template"),
+            help="A template that makes the whole body",
         )
         body = Tree(
             grafana=nowhere("Grafana's payload is one template, not a structure"),
             alertmanager=spelled("payload", since="0.32"),
+            help="The whole body, with templates in its texts",
         )
         tls_config = Part(
             GrafanaTls,
             grafana="tlsConfig",
             alertmanager=IN_HTTP,
             terraform=spelled(form="map"),
+            help="Certificates of server and client",
         )
         http_config = http_setting()
         hmac_config = Part(
-            Hmac, grafana="hmacConfig", alertmanager=nowhere("Alertmanager signs nothing")
+            Hmac,
+            grafana="hmacConfig",
+            alertmanager=nowhere("Alertmanager signs nothing"),
+            help="Sign the body, so that the receiver knows who sent it",
         )
         timeout = GoDuration(
-            grafana=nowhere("Grafana waits 30 seconds"), alertmanager=since("0.28")
+            grafana=nowhere("Grafana waits 30 seconds"),
+            alertmanager=since("0.28"),
+            help="Time for one request; 0 for no limit of its own",
         )
 
     def check(self) -> Iterable[tuple[str, str]]:

@@ -40,29 +40,50 @@ class WeChat(Integration):
             grafana=spelled("secret", kind=Secret()),
             alertmanager=spelled(inherits="wechat_api_secret", file_since="0.31"),
             file=True,
+            help="Secret of the app",
         )
         corp_id = Template(
-            grafana=spelled(kind=Text()), alertmanager=spelled(inherits="wechat_api_corp_id")
+            grafana=spelled(kind=Text()),
+            alertmanager=spelled(inherits="wechat_api_corp_id"),
+            help="Identifier of the company",
         )
         api_url = Url(
             grafana="endpointUrl",
             alertmanager=spelled(inherits="wechat_api_url"),
             default=PerFamily(wecom.API, API),
+            help="Address of WeChat's API",
         )
-        message = Template(default=named("wechat.default.message", "default.message"))
+        message = Template(
+            default=named("wechat.default.message", "default.message"), help="Text of the message"
+        )
         message_type = Choice(
             ("text", "markdown", ""),
             default=PerFamily("markdown", "text"),
             grafana="msgtype",
             alertmanager=since("0.22"),
             error='weChat message type "{}" does not match valid options ^(text|markdown)$',
+            help="Text or Markdown",
         )
         to_user = Template(
-            grafana=spelled("touser", kind=Text()), default=named("wechat.default.to_user")
+            grafana=spelled("touser", kind=Text()),
+            default=named("wechat.default.to_user"),
+            help="Users, with | between them; @all for everyone",
         )
-        to_party = Template(default=named("wechat.default.to_party"), grafana=USERS_ONLY)
-        to_tag = Template(default=named("wechat.default.to_tag"), grafana=USERS_ONLY)
-        agent_id = Template(grafana=spelled(kind=Text()), default=named("wechat.default.agent_id"))
+        to_party = Template(
+            default=named("wechat.default.to_party"),
+            grafana=USERS_ONLY,
+            help="Departments, with | between them",
+        )
+        to_tag = Template(
+            default=named("wechat.default.to_tag"),
+            grafana=USERS_ONLY,
+            help="Tags, with | between them",
+        )
+        agent_id = Template(
+            grafana=spelled(kind=Text()),
+            default=named("wechat.default.agent_id"),
+            help="Number of the app",
+        )
 
     def check_inherited(self) -> Iterable[tuple[str, str]]:
         if not self.value("api_url"):

@@ -35,16 +35,26 @@ class WeCom(Integration):
 
     class Settings(HttpSchema):
         url = SecretUrl(help="The group bot's webhook; without it, the app's settings are needed")
-        agent_id = Text()
-        corp_id = Text()
-        api_secret = Secret(grafana="secret")
+        agent_id = Text(help="Number of the app")
+        corp_id = Text(help="Identifier of the company")
+        api_secret = Secret(grafana="secret", help="Secret of the app")
         message_type = Text(
             grafana="msgtype", terraform="msg_type", default="markdown", help="text or markdown"
         )
-        message = Template(default=named(grafana="default.message"))
-        title = Template(default=named(grafana="default.title"))
-        to_user = Text(grafana="touser", terraform="to_user", default="@all")
-        api_url = Url(grafana="endpointUrl", terraform=NO_ATTRIBUTE, default=API)
+        message = Template(default=named(grafana="default.message"), help="Text of the message")
+        title = Template(default=named(grafana="default.title"), help="Title of the message")
+        to_user = Text(
+            grafana="touser",
+            terraform="to_user",
+            default="@all",
+            help="Users, with | between them; @all for everyone",
+        )
+        api_url = Url(
+            grafana="endpointUrl",
+            terraform=NO_ATTRIBUTE,
+            default=API,
+            help="Address of WeCom's API",
+        )
 
     def check(self) -> Iterable[tuple[str, str]]:
         has = self.values.get
