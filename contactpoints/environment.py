@@ -14,8 +14,8 @@ class EnvironmentProblem(ValueError):  # noqa: N818 - said to people, by its tex
     """A variable says what it cannot mean."""
 
 
-def _var(default: Any, help: str) -> Any:
-    return field(default=default, metadata={"help": help})
+def _var(default: Any, help: str, *, shown: bool = True) -> Any:
+    return field(default=default, repr=shown, metadata={"help": help})
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,15 @@ class Environment:
     history: float = _var(7 * 24 * 3600.0, "age at which what became of a delivery is forgotten")
     grace: float = _var(25.0, "time that attempts have to end when the process is told to stop")
     sqlite_max_pages: int = _var(0, "the largest SQLite file in pages of 4 KiB; 0 is any size")
+    secret_key: tuple[str, ...] = _var(
+        (), "keys that stored setups are sealed with: the first seals, all open", shown=False
+    )
+    secret_key_file: str = _var(
+        "", "the file with such keys, one a line; if not said, beside the SQLite file"
+    )
+    alertmanager_files: tuple[str, ...] = _var(
+        (), "configuration files of other Alertmanagers, and folders of them, to be looked at"
+    )
     log_level: str = _var("info", "debug, info, warning or error")
 
     @classmethod

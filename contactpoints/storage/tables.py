@@ -125,3 +125,46 @@ targets = Table(
     Column("tokens", Double, nullable=False, default=0.0),  # of the rate limit's bucket
     Column("refilled_at", Double, nullable=False, default=0.0),
 )
+
+setup_versions = Table(
+    "setup_versions",
+    metadata,
+    Column("number", Id, primary_key=True, autoincrement=False),  # from 1, without gaps
+    Column("made_at", Double, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("document", LargeBinary, nullable=False),  # compressed, then sealed
+)
+
+signals = Table(
+    "signals",  # numbers that processes share: each says in its name what it counts
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("number", Id, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("at", Double, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("address", Text, nullable=False),  # where the request came from
+    Column("action", Text, nullable=False),
+    Column("object", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+last_attempts = Table(
+    "last_attempts",  # of every integration; kept when the history forgets the delivery
+    metadata,
+    Column("contact_point", Text, primary_key=True),
+    Column("integration", Text, primary_key=True),
+    Column("attempt_id", Id, nullable=False),
+    Column("started_at", Double, nullable=False),
+    Column("duration", Double, nullable=False),
+    Column("reason", String(32)),
+    Column("error", Text),
+)
