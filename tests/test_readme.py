@@ -14,9 +14,9 @@ import pytest
 from click.testing import CliRunner
 
 from app import main
+from contactpoints import support
 from contactpoints.environment import PREFIX, Environment
 from contactpoints.mail_server import VARIABLES as MAIL_VARIABLES
-from translators import support
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from alertmanager_configs.versions import Version
-from translators import beside, support
+from contactpoints import support
+from translators import beside
 from translators.inputs import read_inputs
 from translators.options import from_dialect, of_templates, of_version, text_or_json
 
