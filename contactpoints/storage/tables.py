@@ -168,3 +168,41 @@ last_attempts = Table(
     Column("reason", String(32)),
     Column("error", Text),
 )
+
+users = Table(
+    "users",  # people
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("role", String(16), nullable=False),
+    Column("password", Text, nullable=False),  # hashed by argon2, with its salt and its costs
+    Column("created_at", Double, nullable=False),
+    Column("changed_at", Double, nullable=False),  # the password
+    sqlite_autoincrement=True,
+)
+
+tokens = Table(
+    "tokens",  # programs
+    metadata,
+    Column("id", String(32), primary_key=True),  # the part that is no secret
+    Column("name", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("contact_point", Text),  # the only one it may post to
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("expires_at", Double),
+    Column("revoked_at", Double),
+    Column("used_at", Double),  # some time in the last hour before this, or at it
+)
+
+sessions = Table(
+    "sessions",  # of people who signed in with a browser
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),  # of what the cookie says
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("seen_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Index("sessions_of_user", "user_id"),
+)
