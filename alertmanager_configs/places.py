@@ -1,150 +1,72 @@
-"""Where the values of a document stand: a second pass over its events, made only when somebody
-asks."""
+"""Where the values of a document stand: what the loader remembers of them, and how it is looked up.
+
+A place is the number of the characters before it. A value in a mapping has that of its key as well,
+`KEY` bits higher in the same number. What is remembered, a spot, has the shape of the values: of a
+scalar it is its place; of a list a list of its place and of the spots of its items; of a mapping a
+dict of spots, with its own place under None. Where an alias stands for a collection, it is a pair:
+the place of the alias' key and the spot of the collection.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
-
-from yaml import (
-    AliasEvent,
-    DocumentEndEvent,
-    DocumentStartEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-    YAMLError,
-)
 
 from .problems import Path
 
+Spot = Any  # int | list[Spot] | dict[str | None, Spot] | tuple[int, Spot]
 
-class Spot:
-    """The place of a collection and of all that is in it, shaped like the values themselves.
-
-    A scalar is only its place, line and column in one number: there are many.
-    """
-
-    __slots__ = ("children", "keys", "merged", "place")
-
-    def __init__(self, place: int, is_mapping: bool) -> None:
-        self.place = place
-        self.children: dict[str | int, Spot | int] = {}
-        self.keys: dict[str | int, int] | None = {} if is_mapping else None
-        self.merged: list[Spot] = []
+KEY = 40
+"""Bits: more than any text is long."""
+_OWN = (1 << KEY) - 1
 
 
-_SHIFT = 32  # the line stands above the column
+def line_starts(text: str) -> Sequence[int]:
+    """The place where each line begins, for `line_and_column`. A text that is YAML has no other
+    line breaks than YAML's."""
+    return [0, *accumulate(map(len, text.splitlines(keepends=True)))]
 
 
-def find_spots(loader: Any, number: int) -> Spot | int:
-    """The place of document `number`.
-
-    The text was loaded before; what follows the document may still be broken.
-    """
-    seen = -1
-    try:
-        while not isinstance(event := loader.get_event(), StreamEndEvent):
-            if isinstance(event, DocumentStartEvent):
-                seen += 1
-                root = _build(loader.get_event)
-                if seen == number:
-                    return root
-    except YAMLError:
-        pass
-    finally:
-        loader.dispose()
-    return 0
+def line_and_column(place: int, starts: Sequence[int]) -> tuple[int, int]:
+    """Both from 1."""
+    line = bisect_right(starts, place)
+    return line, place - starts[line - 1] + 1
 
 
-def _build(next_event: Any) -> Spot | int:
-    scalar, no_key = ScalarEvent, object()
-    owner = top = Spot(0, False)
-    children, keys = top.children, top.keys
-    key: Any = no_key  # in a mapping, the name of the key that waits for its value
-    stack: list[Spot] = []
-    anchors: dict[str, Any] = {}
-    node: Any
-    names: dict[str, str] = {}  # what an alias stands for when it is a key
-    while True:
-        event = next_event()
-        kind = event.__class__
-        if kind is scalar:
-            mark = event.start_mark
-            node = mark.line << _SHIFT | mark.column
-            if event.anchor is not None:
-                anchors[event.anchor], names[event.anchor] = node, event.value
-            if keys is not None and key is no_key:
-                key = event.value
-                keys[key] = node
-                if key == "<<" and not event.style:
-                    key = _MERGE
-                continue
-        elif kind is AliasEvent:
-            if keys is not None and key is no_key:
-                key = names[event.anchor]
-                mark = event.start_mark
-                keys[key] = mark.line << _SHIFT | mark.column
-                continue
-            node = anchors[event.anchor]
-        elif kind is MappingStartEvent or kind is SequenceStartEvent:
-            mark = event.start_mark
-            node = Spot(mark.line << _SHIFT | mark.column, kind is MappingStartEvent)
-            if event.anchor is not None:
-                anchors[event.anchor] = node
-        elif kind is DocumentEndEvent:
-            return top.children.get(0, 0)
-        else:  # the end of a collection
-            owner = stack.pop()
-            children, keys = owner.children, owner.keys
-            continue
-        if keys is None:
-            children[len(children)] = node
-        elif key is _MERGE:
-            children["<<"] = node
-            owner.merged.append(node)
-        else:
-            children[key] = node
-        key = no_key
-        if node.__class__ is Spot and kind is not AliasEvent:
-            stack.append(owner)
-            owner = node
-            children, keys = owner.children, owner.keys
-
-
-_MERGE: Any = object()  # the key `<<`
-
-
-def step_to(root: Spot | int, path: Path, at_key: bool) -> tuple[int, int]:
-    """Line and column, from 1, of what `path` leads to, or of the last that it leads to.
-
-    Merged mappings are looked into as `<<` means them.
-    """
-    node = root
-    place = _place(node)
+def find_place(spot: Spot, path: Path, at_key: bool) -> int:
+    """The place of what `path` leads to, or of the last that it leads to; `at_key`, that of its
+    key."""
+    wants_key = False
     for step in path:
-        owner = _owner(node, step)
-        if owner is None:
-            place = _place(node)
+        inside = inside_of(spot)
+        if inside.__class__ is dict and step in inside and step is not None:
+            spot, wants_key = inside[step], at_key
+        elif inside.__class__ is list and isinstance(step, int) and 0 <= step < len(inside) - 1:
+            spot, wants_key = inside[step + 1], False
+        else:
+            wants_key = False
             break
-        node = owner.children[step]
-        place = owner.keys[step] if at_key and owner.keys is not None else _place(node)
-    return (place >> _SHIFT) + 1, (place & (1 << _SHIFT) - 1) + 1
+    if wants_key:
+        return (spot[0] if isinstance(spot, tuple) else own_place(spot)) >> KEY
+    return own_place(spot) & _OWN
 
 
-def _place(node: Spot | int) -> int:
-    return node.place if isinstance(node, Spot) else node
+def inside_of(spot: Spot) -> Spot:
+    """The spot itself, where it may be that of an alias."""
+    return spot[1] if isinstance(spot, tuple) else spot
 
 
-def _owner(node: Spot | int, step: str | int) -> Spot | None:
-    if not isinstance(node, Spot):
-        return None
-    if step in node.children:
-        return node
-    for merged in node.merged:
-        parts = [merged] if merged.keys is not None else list(merged.children.values())
-        for part in parts:
-            found = _owner(part, step)
-            if found is not None:
-                return found
-    return None
+def own_place(spot: Spot) -> int:
+    """The number that says where a value begins, and its key."""
+    spot = inside_of(spot)
+    if isinstance(spot, int):
+        return spot
+    place: int = spot[None] if isinstance(spot, dict) else spot[0]
+    return place
+
+
+def aliased(spot: Spot, key: int) -> Spot:
+    """The spot of an alias that is the value of a key, for what it stands for."""
+    return key << KEY | spot & _OWN if isinstance(spot, int) else (key << KEY, spot)

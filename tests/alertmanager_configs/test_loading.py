@@ -102,6 +102,27 @@ def test_places_go_through_aliases_and_merges() -> None:
     assert load("word").place(("a",)) == (1, 1)
 
 
+def test_the_key_of_an_alias_has_a_place_of_its_own() -> None:
+    document = load("a: &a {x: 1}\nb: &b 2\nc: *a\n  \nd: *b\ne: [*a, *b]\n")
+    assert document.place(("c",)) == (1, 4)
+    assert document.place(("c",), at_key=True) == (3, 1)
+    assert document.place(("c", "x"), at_key=True) == (1, 8)
+    assert document.place(("d",)) == (2, 4)
+    assert document.place(("d",), at_key=True) == (5, 1)
+    assert document.place(("e", 0, "x"), at_key=True) == (1, 8)
+    assert document.place(("e", 1), at_key=True) == (2, 4)
+
+
+def test_the_last_of_repeated_keys_has_the_place() -> None:
+    document = load("a: 1\na: {b: 2}\n")
+    assert document.place(("a", "b")) == (2, 8)
+    assert document.place(("a",), at_key=True) == (2, 1)
+
+
+def test_lines_end_as_yaml_says() -> None:
+    assert load("a: 1\r\nb: 2\rc: 3\x85d: 'é\u2028\u2029 e'\n\nf: é\n").place(("f",)) == (8, 4)
+
+
 def test_places_count_in_their_own_document() -> None:
     first, second = load_all("a: 1\n---\nb:\n  c: 2\n")
     assert first.place(("a",)) == (1, 4)
