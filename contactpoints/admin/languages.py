@@ -105,7 +105,7 @@ class Languages(Protocol):
     def write(
         self,
         document: Mapping[str, Any],
-        dialect: str,
+        to: str,
         *,
         decrypt: bool = False,
         names: Iterable[str] | None = None,
