@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import sys
 import threading
@@ -24,8 +25,11 @@ from contactpoints.notification import PayloadError
 from contactpoints.options import Program, configured, environment_of, variable
 from contactpoints.server import Server
 from contactpoints.storage.database import Database, StorageError
+from contactpoints.storage.failing import UnsuitableDatabaseError
 from contactpoints.storage.history import Wish, find
 from contactpoints.storage.tables import STATES
+
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -44,6 +48,7 @@ def serve(program: Program, /, **options: Any) -> None:
     """
     environment = environment_of(**options)
     setup, _ = configured(program, environment)
+    look_at_database(environment)
     click.echo(f"contactpoints listens on http://{environment.bind}", err=True)
     Server(environment, lambda: program.create_app(environment, setup)).run()
 
@@ -63,6 +68,7 @@ def deliver(program: Program, /, **options: Any) -> None:
     environment = environment_of(**options)
     setup, renderer = configured(program, environment)
     program.log_to_stderr(environment.log_level)
+    look_at_database(environment)
     service = Service(setup, environment, renderer)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -71,6 +77,23 @@ def deliver(program: Program, /, **options: Any) -> None:
     while not stop.wait(1.0):
         pass
     service.stop()
+
+
+def look_at_database(environment: Environment) -> None:
+    """Make its tables, or bring them up to date. One that is gone at present may come back.
+
+    :raises click.ClickException: when this program can never use it as it is.
+    """
+    database = Database(environment.database_url, max_pages=environment.sqlite_max_pages)
+    try:
+        with database.reading():
+            pass
+    except UnsuitableDatabaseError as error:
+        raise click.ClickException(str(error)) from None
+    except StorageError as error:
+        log.warning("storage=unavailable error=%r", str(error))
+    finally:
+        database.close()
 
 
 @click.command()

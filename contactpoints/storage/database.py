@@ -13,14 +13,11 @@ from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from contactpoints.storage.tables import metadata
+from contactpoints.storage import migrations
+from contactpoints.storage.failing import StorageError as StorageError
 
 BUSY_SECONDS = 3.0  # how long another process may hold SQLite's lock before it is "unavailable"
 SCHEMA_LOCK = 0x636F6E74  # "cont": the advisory lock under which PostgreSQL's tables are made
-
-
-class StorageError(Exception):
-    """Nothing can be stored at present: locked, full, read-only, or gone. Later it may be."""
 
 
 class Database:
@@ -119,7 +116,12 @@ class Database:
             raise StorageError(_said(error)) from error
 
     def prepare(self) -> None:
-        """Make the tables unless this was done. Several processes may do it at the same time."""
+        """Make the tables, or bring them up to date, unless this was done.
+
+        Several processes may do it at the same time: one does, the others wait a few seconds.
+
+        :raises UnsuitableDatabaseError: when a later program has used the database, or another one.
+        """
         if self._ready:
             return
         with self._lock:
@@ -128,14 +130,22 @@ class Database:
             if self.path:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.engine.connect() as connection:
-                if self.is_sqlite:
-                    connection = connection.execution_options(sqlite_write=True)
                 with connection.begin():
-                    if not self.is_sqlite:
-                        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({SCHEMA_LOCK})")
-                    metadata.create_all(connection)
+                    current = migrations.is_current(connection)
+                if not current:
+                    self._migrate(connection)
             self._identity = self._file()
             self._ready = True
+
+    def _migrate(self, connection: Connection) -> None:
+        """In one transaction, under a lock that keeps all others from doing it, or from writing."""
+        if self.is_sqlite:
+            connection = connection.execution_options(sqlite_write=True)
+        with connection.begin():
+            if not self.is_sqlite:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS:g}s'")
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({SCHEMA_LOCK})")
+            migrations.upgrade(connection)
 
     def _file(self) -> tuple[int, int] | None:
         if not self.path:
