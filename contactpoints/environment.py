@@ -57,6 +57,22 @@ class Environment:
     alertmanager_files: tuple[str, ...] = _var(
         (), "configuration files of other Alertmanagers, and folders of them, to be looked at"
     )
+    admin_password: str = _var("", "the password of the user admin", shown=False)
+    admin_password_file: str = _var("", "the file with the password of the user admin")
+    admin_token: str = _var("", "a token with the role admin", shown=False)
+    admin_token_file: str = _var("", "the file with a token with the role admin")
+    session_idle: float = _var(12 * 3600.0, "time after which an unused session ends")
+    session_longest: float = _var(7 * 24 * 3600.0, "time after which every session ends")
+    public_metrics: bool = _var(False, "whether /metrics is shown to everybody")
+    proxies: int = _var(
+        0, "proxies before the service, each of which adds to X-Forwarded-For, -Proto and -Host"
+    )
+    private_targets: str = _var(
+        "allow", "whether something is sent to private networks: allow or refuse"
+    )
+    allowed_targets: tuple[str, ...] = _var(
+        (), "networks that are allowed although private ones are refused, as 10.1.0.0/16"
+    )
     log_level: str = _var("info", "debug, info, warning or error")
 
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, insert, or_, select, update
@@ -77,6 +78,24 @@ def add_token(connection: Connection, **values: Any) -> None:
     connection.execute(insert(tokens).values(**values))
 
 
+def is_declared(connection: Connection, **values: Any) -> bool:
+    """Whether :func:`declare_token` would change nothing."""
+    mine = tokens.c.created_by == values["created_by"]
+    found = connection.execute(select(tokens.c.id, tokens.c.digest).where(mine)).all()
+    wanted = [(values["id"], values["digest"])] if "id" in values else []
+    return [(row.id, bytes(row.digest)) for row in found] == wanted
+
+
+def declare_token(connection: Connection, **values: Any) -> bool:
+    """The only token of its ``created_by``; without an id: none."""
+    mine = tokens.c.created_by == values["created_by"]
+    connection.execute(delete(tokens).where(or_(mine, tokens.c.id == values.get("id"))))
+    if "id" in values:
+        with suppress(IntegrityError), connection.begin_nested():  # others do so as well
+            connection.execute(insert(tokens).values(**values))
+    return True
+
+
 def token(connection: Connection, id: str) -> Row[Any] | None:
     return connection.execute(select(tokens).where(tokens.c.id == id)).first()
 
@@ -92,11 +111,6 @@ def revoke_token(connection: Connection, id: str, at: float) -> bool:
     """False when there is no such token, or it was revoked before."""
     mine = update(tokens).where(tokens.c.id == id, tokens.c.revoked_at.is_(None))
     return bool(connection.execute(mine.values(revoked_at=at)).rowcount)
-
-
-def drop_token(connection: Connection, id: str) -> bool:
-    """Forget it."""
-    return bool(connection.execute(delete(tokens).where(tokens.c.id == id)).rowcount)
 
 
 def forget_tokens(connection: Connection, ended_before: float) -> None:

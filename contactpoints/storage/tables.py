@@ -193,7 +193,7 @@ tokens = Table(
     Column("created_by", Text, nullable=False),
     Column("expires_at", Double),
     Column("revoked_at", Double),
-    Column("used_at", Double),  # some time in the last hour before this, or at it
+    Column("used_at", Double),  # at most an hour out of date
 )
 
 sessions = Table(
