@@ -101,7 +101,7 @@ def create_app(
 
     from contactpoints.delivery.service import Service
     from contactpoints.environment import Environment
-    from contactpoints.web import EXTENSION, deliveries, health, metrics, webhook
+    from contactpoints.web import EXTENSION, deliveries, health, metrics, pages, webhook
     from contactpoints.web.answers import handle_errors
     from translators import web as translations
 
@@ -111,7 +111,7 @@ def create_app(
     app = Flask("contactpoints", static_folder=None)
     service = Service(setup, environment, renderer_of(setup))
     app.extensions[EXTENSION] = service
-    for part in (webhook, health, metrics, deliveries, translations):
+    for part in (webhook, health, metrics, deliveries, translations, pages):
         app.register_blueprint(part.blueprint)
     handle_errors(app)
     if start:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
@@ -58,6 +59,12 @@ def support_of(integration: type[Integration]) -> Support:
     if integration.notice is not None:
         notes.append(integration.notice.text)
     return Support(integration.type, integration.label, grafana, key, since, "; ".join(notes))
+
+
+def documentation(integration: type[Integration]) -> str:
+    """The address of the vendor's documentation: it stands in the class's docstring."""
+    found = re.search(r"https?://\S+", integration.__doc__ or "")
+    return found.group() if found else ""
 
 
 def support() -> list[Support]:
