@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,8 @@ class SeveralFiles(Document):
 
     def origin(self, line: int) -> tuple[str, int]:
         """The file that a line is in, and its number there."""
-        start, name = max((each for each in self.starts if each[0] < line), default=(0, ""))
+        number = bisect_left(self.starts, (line,)) - 1
+        start, name = self.starts[max(number, 0)]
         return name, line - start
 
 

@@ -16,12 +16,13 @@ from contactpoints.base import Integration
 from contactpoints.setup import Setup
 from translators.alertmanager_needs import complete
 from translators.dialect import Dialect, Find, Writing
+from translators.kubernetes.kept import Kept
 from translators.kubernetes.names import ALPHA, Api, shape_of
 from translators.kubernetes.objects import Objects, is_list, is_objects, load_objects, objects_of
-from translators.kubernetes.reading import Kept, read_objects
+from translators.kubernetes.reading import read_objects
 from translators.kubernetes.references import FromSecret, reference_of
 from translators.kubernetes.shaping import Vault
-from translators.kubernetes.writing import WritingSpec, write_kept
+from translators.kubernetes.writing import Parts, WritingSpec, write_kept
 from translators.losses import Report
 from translators.variables import Piece, Reference, variable_name
 
@@ -111,17 +112,18 @@ class Kubernetes(Dialect):
     def write_again(self, setup: Setup, report: Report, vault: Vault) -> Any:
         """The documents that were read, from the setup."""
         kept: dict[Any, Kept] = {each.object.path: each for each in setup.kept["objects"]}
+        parts = Parts(setup)
         document = setup.document
         documents = document.documents if isinstance(document, Objects) else [document]
         for number, each in enumerate(documents):
             prefix = () if len(documents) == 1 else (number,)
             if prefix in kept:
-                yield write_kept(kept[prefix], setup, report, vault)
+                yield write_kept(kept[prefix], parts, report, vault)
             elif each is not None and is_list(each.data):
                 again = as_written(each.data)
                 assert isinstance(again, dict)
                 again["items"] = [
-                    write_kept(kept[(*prefix, "items", index)], setup, report, vault)
+                    write_kept(kept[(*prefix, "items", index)], parts, report, vault)
                     for index in range(len(each.data["items"]))  # type: ignore[index, arg-type, call-overload]
                 ]
                 yield again
@@ -210,6 +212,19 @@ def operator_adds(kept: Kept) -> str:
     api = kept.api
     assert api
     prefix = api.prefix.format(namespace=namespace, name=kept.object.name)
+    if kept.prefix and kept.object.namespace:
+        return (
+            f'its metadata is not written; as the operator does, namespace="{namespace}" is added '
+            "to the top route and the inhibition rules, continue: true to the top route, and "
+            f"{prefix} before the names of receivers and time intervals"
+        )
+    if kept.prefix:
+        return (
+            "its metadata is not written; as the operator does, continue: true is added to the top "
+            f"route, and {kept.prefix} before the names of receivers and time intervals; the "
+            "operator also puts the object's namespace, which it does not say, before the names, "
+            "and as a matcher to the top route and the inhibition rules"
+        )
     return (
         f'its metadata is not written, nor what the operator adds: namespace="{namespace}" to the '
         f"top route and the inhibition rules, continue: true to the top route, and {prefix} before "

@@ -11,6 +11,7 @@ from typing import Any
 
 from alertmanager_configs.json_text import load_json
 from alertmanager_configs.loading import Document, load_all
+from alertmanager_configs.places import line_starts
 from alertmanager_configs.problems import Path, SetupError
 from translators.kubernetes.names import APIS, Api
 from translators.kubernetes.references import FromSecret, KnownSecret
@@ -73,6 +74,10 @@ class Objects(Document):
         if len(self.documents) == 1:
             return self.documents[0].place(as_it_stands(self.data, path), at_key)
         number, *rest = path or (0,)
+        if number and not self.documents[-1]._lines:  # all are of one text
+            lines = line_starts(self.documents[0].text)
+            for each in self.documents:
+                each._lines = lines
         if not isinstance(number, int) or number >= len(self.documents):
             return 1, 1
         document = self.documents[number]

@@ -1,60 +1,30 @@
 """Objects made a setup.
 
-An object keeps its own names. Its operator makes more of them: every receiver and interval gets the
-object's name before its own, the top route (and every inhibition rule) matches the alerts of the
-object's namespace only, and the top route always continues. That is not read in, but reported.
+A single object keeps its own names. Its operator makes more of it: every receiver and interval gets
+the object's name before its own, the top route (and every inhibition rule) matches the alerts of
+the object's namespace only, and the top route always continues. That is not read in, but reported;
+of several objects it is read in, as it is what keeps them apart.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from alertmanager_configs.loading import Document
 from alertmanager_configs.problems import Path, Problems
 from alertmanager_configs.quoting import go_quote
 from alertmanager_configs.route_checks import check_receivers, check_time_intervals
-from alertmanager_configs.routes import Route
 from alertmanager_configs.scalars import as_bool
 from contactpoints.base import Integration
 from contactpoints.integrations import by_receiver_key
 from contactpoints.setup import ContactPoint, Setup
-from translators.kubernetes.names import Api, shape_of
-from translators.kubernetes.objects import Object, Objects, Secrets, objects_of
+from translators.kubernetes.kept import Kept, Said
+from translators.kubernetes.names import shape_of
+from translators.kubernetes.objects import Objects, Secrets, objects_of
+from translators.kubernetes.operators import join
 from translators.kubernetes.policies import Policies
 from translators.kubernetes.references import restored
-from translators.kubernetes.unshaping import Unknown, Unshaping
-
-NOBODY = "null"
-"""The receiver that sends nothing, as the operators' own configurations call it."""
-
-
-@dataclass
-class Kept:
-    """One object of the text that was read: what of it is in no other place of the setup."""
-
-    object: Object
-    unknown: Unknown = field(default_factory=Unknown)
-    has_route: bool = False
-    continues: Any = None
-    holds_values: bool = False
-
-    @property
-    def api(self) -> Api | None:
-        return self.object.api
-
-    @property
-    def spec_path(self) -> Path:
-        return (*self.object.path, "spec")
-
-    @property
-    def prefix(self) -> str:
-        """What the operator puts before the object's names."""
-        api = self.api
-        said = {"namespace": self.object.namespace, "name": self.object.name}
-        return api.prefix.format(**said) if api else ""
+from translators.kubernetes.unshaping import Unshaping
 
 
 def read_objects(document: Document, dialect: str, problems: Problems) -> Setup:
@@ -70,12 +40,7 @@ def read_objects(document: Document, dialect: str, problems: Problems) -> Setup:
         problems.error((), "no AlertmanagerConfig or VMAlertmanagerConfig is in it", "type")
     for one in ours:
         one.run()
-    _tell_apart(ours)
-    for one in ours:
-        setup.contact_points += one.points
-        setup.mute_timings += one.timings
-        setup.inhibitions += one.inhibitions
-    _join_routes(setup, [one.route for one in ours if one.route is not None])
+    join(setup, [one.said for one in ours], problems)
     if isinstance(document, Objects):
         _respell(problems, document)
     return setup
@@ -89,10 +54,7 @@ class _Reading:
         self.kept, self.api, self.problems = kept, kept.api, problems
         self.values = Unshaping(problems, kept.unknown, secrets, kept.object.namespace)
         self.policies = Policies(self.api, self.values)
-        self.points: list[ContactPoint] = []
-        self.timings: Any = []
-        self.inhibitions: Any = []
-        self.route: Route | None = None
+        self.said = Said(kept)
 
     def run(self) -> None:
         api, values, path = self.api, self.values, self.kept.spec_path
@@ -106,15 +68,15 @@ class _Reading:
                 self.read_route(item, place)
             elif said == "receivers":
                 items = enumerate(values.items(item, place))
-                self.points = [self.receiver(each, (*place, index)) for index, each in items]
+                self.said.points = [self.receiver(each, (*place, index)) for index, each in items]
             elif said == rules:
                 items = enumerate(values.items(item, place))
-                self.inhibitions = [
+                self.said.inhibitions = [
                     self.policies.inhibit_rule(each, (*place, index)) for index, each in items
                 ]
             elif said in intervals:
                 items = enumerate(values.items(item, place))
-                self.timings += [
+                self.said.timings += [
                     self.policies.mute_timing(each, (*place, index)) for index, each in items
                 ]
             else:
@@ -124,11 +86,11 @@ class _Reading:
     def read_route(self, raw: Any, path: Path) -> None:
         if raw is None:
             return
-        self.route = self.policies.route(raw, path)
+        self.said.route = self.policies.route(raw, path)
         self.kept.has_route = True
         if isinstance(raw, dict):
             self.kept.continues = raw.get("continue")
-        self.route.continue_ = False  # the operator makes it true for every object
+        self.said.route.continue_ = False  # the operator makes it true for every object
 
     def receiver(self, raw: Any, path: Path) -> ContactPoint:
         point = ContactPoint("", path=path)
@@ -174,63 +136,18 @@ class _Reading:
     def check(self) -> None:
         """What the operators check over a whole object."""
         names: set[str] = set()
-        for point in self.points:
+        for point in self.said.points:
             if point.name in names:
                 message = f"receiver {go_quote(point.name)} is not unique"
                 self.problems.error((*point.path, "name"), message, "whole")
             names.add(point.name)
-        if self.route is None:
+        if self.said.route is None:
             return
-        if not self.route.receiver:
-            self.problems.error(self.route.path, "root route must define a receiver", "whole")
-        check_receivers(self.route, names, self.problems)
-        timings = {timing.name for timing in self.timings}
-        check_time_intervals(self.route, timings, self.problems)
-
-
-def _tell_apart(ours: Sequence[_Reading]) -> None:
-    """Give receivers and intervals that several objects name alike the operator's names."""
-    points = _repeated([{each.name for each in one.points} for one in ours])
-    timings = _repeated([{each.name for each in one.timings} for one in ours])
-    for one in ours:
-        prefix = one.kept.prefix
-        for each in one.points:
-            each.name = prefix + each.name if each.name in points else each.name
-        for timing in one.timings:
-            timing.name = prefix + timing.name if timing.name in timings else timing.name
-        for route in one.route.walk() if one.route else ():
-            if route.receiver in points:
-                route.receiver = prefix + route.receiver
-            for names in (route.mute_time_intervals, route.active_time_intervals):
-                names[:] = [prefix + name if name in timings else name for name in names]
-
-
-def _repeated(names: Iterable[set[str]]) -> set[str]:
-    """The names that are in more than one of the sets."""
-    count = Counter(name for each in names for name in each)
-    return {name for name, times in count.items() if times > 1}
-
-
-def _join_routes(setup: Setup, routes: list[Route]) -> None:
-    """One tree: an object's own when there is one that takes every alert, else a root above them
-    all that gives the rest to nobody.
-    """
-    if len(routes) == 1 and takes_all(routes[0]):
-        setup.policy = routes[0]
-    elif routes:
-        for route in routes:
-            route.continue_ = True
-        name = NOBODY
-        while (point := setup.contact_point(name)) and point.integrations:
-            name += "-"
-        if point is None:
-            setup.contact_points.append(ContactPoint(name))
-        setup.policy = Route(receiver=name, routes=routes)
-
-
-def takes_all(route: Route) -> bool:
-    """Whether a route can be the root of a tree."""
-    return not (route.all_matchers or route.mute_time_intervals or route.active_time_intervals)
+        if not self.said.route.receiver:
+            self.problems.error(self.said.route.path, "root route must define a receiver", "whole")
+        check_receivers(self.said.route, names, self.problems)
+        timings = {timing.name for timing in self.said.timings}
+        check_time_intervals(self.said.route, timings, self.problems)
 
 
 def _respell(problems: Problems, document: Objects) -> None:

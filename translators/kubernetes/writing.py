@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from alertmanager_configs.durations import parse_duration
@@ -18,8 +18,8 @@ from alertmanager_configs.writing import as_written
 from contactpoints.base import Integration, Receiver
 from contactpoints.fields import FromFile
 from contactpoints.setup import ContactPoint, Setup
+from translators.kubernetes.kept import Kept
 from translators.kubernetes.names import Api, shape_of
-from translators.kubernetes.reading import Kept
 from translators.kubernetes.references import reference_of
 from translators.kubernetes.shaping import FILE, Shaping, Vault, fill_in
 from translators.losses import Report, What
@@ -35,19 +35,33 @@ UNITS = (("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1))
 
 
 class WritingSpec:
-    """Writes the ``spec`` of one object. ``prefix`` is taken away from names that have it."""
+    """Writes the ``spec`` of one object. ``prefix`` is taken away from names that have it, and the
+    operator's matchers from what stands at the paths in ``enforced``.
+    """
 
     def __init__(
-        self, api: Api, vault: Vault, report: Report, *, is_home: bool = False, prefix: str = ""
+        self,
+        api: Api,
+        vault: Vault,
+        report: Report,
+        *,
+        is_home: bool = False,
+        prefix: str = "",
+        enforced: Mapping[Path, Matcher] | None = None,
     ) -> None:
         self.api, self.vault, self.report = api, vault, report
-        self.is_home, self.prefix = is_home, prefix
+        self.is_home, self.prefix, self.enforced = is_home, prefix, enforced or {}
 
     def lose(self, where: tuple[str, ...], what: What, why: str, path: Path) -> None:
         self.report.lose(where, what, why, path)
 
     def name(self, name: str) -> str:
         return name.removeprefix(self.prefix) if self.prefix else name
+
+    def own(self, matchers: list[Matcher], path: Path) -> list[Matcher]:
+        """The matchers that the object itself says."""
+        enforced = self.enforced.get(path)
+        return [each for each in matchers if enforced is None or each != enforced]
 
     def spec(
         self,
@@ -80,7 +94,8 @@ class WritingSpec:
         for name in ("group_wait", "group_interval", "repeat_interval"):
             if value := getattr(route, name):
                 written[key(name)] = self.duration(value)
-        if matchers := route.all_matchers if route.match or route.match_re else route.matchers:
+        said = route.all_matchers if route.match or route.match_re else route.matchers
+        if matchers := self.own(said, route.path):
             written["matchers"] = self.matchers(matchers)
         if route.continue_:
             written["continue"] = True
@@ -120,7 +135,7 @@ class WritingSpec:
             ("source", rule.all_source_matchers),
             ("target", rule.all_target_matchers),
         ):
-            if matchers:
+            if matchers := self.own(matchers, (*rule.path, side)):
                 written[f"{side}Match" if is_camel else f"{side}_matchers"] = self.matchers(
                     matchers
                 )
@@ -239,25 +254,42 @@ def said_by(integration: Integration) -> dict[str, Any]:
     return said
 
 
-def write_kept(kept: Kept, setup: Setup, report: Report, vault: Vault) -> Any:
-    """An object as it was read, from the setup."""
+class Parts:
+    """What of a setup came from which object, by the object's path."""
+
+    def __init__(self, setup: Setup) -> None:
+        root = setup.policy
+        self.routes = grouped([root, *root.routes] if root is not None else [])
+        self.points = grouped(setup.contact_points)
+        self.timings = grouped(setup.mute_timings)
+        self.inhibitions = grouped(setup.inhibitions)
+
+
+def grouped(items: Iterable[Any]) -> Mapping[Path, list[Any]]:
+    """Everything that has a place, by the object that it is in the ``spec`` of."""
+    found: dict[Path, list[Any]] = {}
+    for item in items:
+        if item.path:
+            found.setdefault(item.path[: item.path.index("spec")], []).append(item)
+    return found
+
+
+def write_kept(kept: Kept, parts: Parts, report: Report, vault: Vault) -> Any:
+    """An object as it was read."""
     api = kept.api
     if api is None:
         return as_written(kept.object.data)
     path = kept.object.path
     depth = len(path)
-
-    def own(items: list[Any]) -> list[Any]:
-        return [item for item in items if item.path[:depth] == path and item.path]
-
-    root = setup.policy
-    routes = own([root, *root.routes]) if root is not None and kept.has_route else []
-    writer = WritingSpec(api, vault, report, is_home=True, prefix=kept.prefix)
+    routes = parts.routes.get(path) if kept.has_route else None
+    writer = WritingSpec(
+        api, vault, report, is_home=True, prefix=kept.prefix, enforced=kept.enforced
+    )
     spec = writer.spec(
         routes[0] if routes else None,
-        own(setup.contact_points),
-        own(setup.mute_timings),
-        own(setup.inhibitions),
+        parts.points.get(path, []),
+        parts.timings.get(path, []),
+        parts.inhibitions.get(path, []),
     )
     if routes:
         spec["route"].pop("continue", None)  # the operator's own

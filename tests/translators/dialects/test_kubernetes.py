@@ -548,18 +548,18 @@ def test_equal_names_in_two_objects_get_the_operators_names_and_lose_them_again(
     setup = read_text(text).setup
     names = [point.name for point in setup.contact_points]
     assert names == [
-        "shop/team/chat",
-        "shop/team/pages",
         "shop/other/chat",
         "shop/other/pages",
+        "shop/team/chat",
+        "shop/team/pages",
         "null",
     ]
     assert setup.policy is not None
     assert [route.receiver for route in setup.policy.routes] == [
-        "shop/team/chat",
         "shop/other/chat",
+        "shop/team/chat",
     ]
-    assert setup.policy.routes[1].mute_time_intervals == ["shop/other/nights"]
+    assert setup.policy.routes[0].mute_time_intervals == ["shop/other/nights"]
     assert loaded(translate(text, write="kubernetes").text) == loaded(text)
 
 
