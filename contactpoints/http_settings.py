@@ -47,9 +47,15 @@ class GrafanaTls(Schema):
     insecure_skip_verify = Flag(
         grafana="insecureSkipVerify", help="Take any certificate; for trying things out"
     )
-    ca = Secret(grafana="caCertificate", help="Certificates of the authority, as PEM")
-    cert = Secret(grafana="clientCertificate", help="Our certificate, as PEM")
-    key = Secret(grafana="clientKey", help="Its private key, as PEM")
+    ca = Secret(
+        grafana="caCertificate",
+        label="CA certificate",
+        help="Certificates of the authority, as PEM",
+    )
+    cert = Secret(
+        grafana="clientCertificate", label="Client certificate", help="Our certificate, as PEM"
+    )
+    key = Secret(grafana="clientKey", label="Client key", help="Its private key, as PEM")
 
 
 class GrafanaProxy(Schema):
