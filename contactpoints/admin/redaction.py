@@ -6,9 +6,11 @@ A secret is a dotted path into the settings, found in any case of letters, as Gr
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from contactpoints.fields import GRAFANA_REDACTED as REDACTED
+from contactpoints.integrations import by_lower_type
 
 TLS = ("caCertificate", "clientCertificate", "clientKey")
 EVERYWHERE = (
@@ -52,9 +54,17 @@ SECURE: Mapping[str, tuple[str, ...]] = {
 Place = tuple[dict[str, Any], str]
 
 
+@cache
 def secure_keys(type_: str) -> tuple[str, ...]:
-    """The dotted paths of a type's secrets."""
-    return (*SECURE.get(type_.lower(), ()), *EVERYWHERE)
+    """The dotted paths of a type's secrets; of a type that Grafana has no longer, what its
+    declaration says.
+    """
+    keys = SECURE.get(type_.lower())
+    if keys is None:
+        declared = by_lower_type().get(type_.lower())
+        fields = declared.fields.values() if declared else ()
+        keys = tuple(field.spelling("grafana").name for field in fields if field.is_secret)
+    return (*keys, *EVERYWHERE)
 
 
 def places(settings: dict[str, Any], dotted: str) -> Iterator[Place]:
