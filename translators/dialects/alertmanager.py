@@ -46,6 +46,7 @@ from translators.alertmanager_versions import for_version
 from translators.alertmanager_words import say_as_then
 from translators.dialect import Dialect, Find, Writing
 from translators.losses import Report
+from translators.yaml_starts import is_mapping
 
 KEPT = {"tracing": check_tracing, "event_recorder": check_event_recorder}
 SINCE: dict[str, Version] = {
@@ -56,6 +57,8 @@ SINCE: dict[str, Version] = {
 }
 OTHER_YAML = re.compile(r"\ufeff?(?:[ \t]*(?:#.*)?\r?\n)*%YAML +(?!1\.1\b)")
 """The beginning of a file that says it is not YAML 1.1: Alertmanager's library refuses it."""
+TOP = re.compile(r"^(?:route|receivers):", re.M)
+OTHERS = re.compile(r"^(?:apiVersion|kind|alertmanager_config|template_files|contactPoints):", re.M)
 TAKEN_OVER = ("alertmanager", "mimir")  # the dialects that have the same lists
 INTERVALS = (DEPRECATED := "mute_time_intervals", "time_intervals")
 
@@ -64,6 +67,9 @@ class Alertmanager(Dialect):
     name = "alertmanager"
     family = "alertmanager"
     about = "Alertmanager's configuration file, alertmanager.yml"
+
+    def claims(self, text: str) -> bool:
+        return is_mapping(text) and bool(TOP.search(text)) and not OTHERS.search(text)
 
     def recognises(self, document: Document) -> bool:
         data = document.data
