@@ -9,10 +9,11 @@ from alertmanager_configs.mute_timings import MuteTiming, write_mute_timing
 from alertmanager_configs.problems import Path
 from contactpoints.base import Integration
 from contactpoints.fields import FromFile, Interpolated
+from contactpoints.loaded import loaded_as_json
 from contactpoints.setup import ContactPoint, Setup
 from translators.grafana_api_reading import CONFIGS, INTERVALS, LEGACY, TEXTS, take
 from translators.grafana_routes import write_policy
-from translators.json_writing import as_json, loaded_as_json
+from translators.json_writing import as_json
 from translators.losses import Report
 from translators.notices import label_of
 from translators.secrets import REMOVED, is_placeholder, leaves, rebuilt

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from alertmanager_configs.loading import Quoted
 from alertmanager_configs.writing import Plain
 from contactpoints.groups import typed
 
@@ -19,17 +18,6 @@ def as_json(value: Any) -> Any:
     if isinstance(value, Plain):
         return typed(value)
     return str(value) if isinstance(value, str) else value
-
-
-def loaded_as_json(value: Any) -> Any:
-    """A value as a JSON document holds it (text is quoted, the rest plain) for ``json.dumps``."""
-    if isinstance(value, dict):
-        return {key: loaded_as_json(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [loaded_as_json(item) for item in value]
-    if isinstance(value, str):
-        return str(value) if isinstance(value, Quoted) else typed(value)
-    return value
 
 
 def dump_json(value: Any) -> str:
