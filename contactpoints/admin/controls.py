@@ -12,10 +12,10 @@ from functools import cache
 from typing import Any, Literal
 
 from contactpoints.admin.redaction import secure_keys
-from contactpoints.base import Integration
 from contactpoints.fields import Choice, Duration, Field, Flag, GoDuration, Number, Template
 from contactpoints.groups import JoinedWords, Part, Parts, TextMap, Tree, Words
 from contactpoints.http_settings import HttpConfig
+from contactpoints.integrations import by_lower_type
 
 Kind = Literal[
     "line", "text", "secret", "flag", "choice", "number", "lines", "map", "tree", "group"
@@ -49,12 +49,15 @@ class Control:
 
 
 @cache
-def controls_of(integration: type[Integration]) -> tuple[Control, ...]:
-    """The controls of an integration's settings: required ones first, those of HTTP last."""
-    found = list(_controls(integration.fields, frozenset(secure_keys(integration.type))))
-    return tuple(
-        sorted(found, key=lambda control: (not control.is_required, control.is_about_http))
-    )
+def controls_of(kind: str) -> tuple[Control, ...]:
+    """The controls of an integration's settings: required ones first, those of HTTP last. None for
+    a type that there is not.
+    """
+    declared = by_lower_type().get(kind.lower())
+    if declared is None:
+        return ()
+    found = _controls(declared.fields, frozenset(secure_keys(declared.type)))
+    return tuple(sorted(found, key=lambda each: (not each.is_required, each.is_about_http)))
 
 
 def _controls(
