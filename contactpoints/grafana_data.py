@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from contactpoints.alert import Alert
 from contactpoints.notification import Notification
+from contactpoints.signature import our_version
 
 RULE = "__alert_rule_uid__"
 NAMED_BY_RULE = ("alertname", "grafana_folder")  # a rule's UID says both
@@ -24,7 +24,6 @@ OF_EVERY_ALERT = frozenset(
     ["status", "labels", "annotations", "startsAt", "endsAt", "generatorURL", "fingerprint"]
 )
 OF_PICTURES = frozenset(["imageURL", "embeddedImage"])
-OURS = version("contactpoints")
 
 
 def grafana_data(notification: Notification, *, pictures: bool = True) -> dict[str, Any]:
@@ -38,7 +37,7 @@ def grafana_data(notification: Notification, *, pictures: bool = True) -> dict[s
         "commonLabels": public(notification.common_labels),
         "commonAnnotations": public(notification.common_annotations),
         "externalURL": notification.external_url,
-        "appVersion": payload.get("appVersion") or OURS,
+        "appVersion": payload.get("appVersion") or our_version(),
         "groupKey": notification.group_key,
     }
     if notification.truncated_alerts:

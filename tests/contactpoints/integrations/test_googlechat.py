@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contactpoints.delivery.http import DeliveryError
-from contactpoints.signature import OURS
+from contactpoints.signature import our_version
 from tests.contactpoints.integrations.sending import (
     RESOLVED,
     alert,
@@ -52,7 +52,7 @@ def test_a_card_has_the_message_a_button_and_who_says_it_when(sink: Sink) -> Non
     assert text["textParagraph"]["text"].startswith("**Firing**\n\n")
     assert button == OPEN
     assert re.fullmatch(
-        re.escape(OURS) + r" \| \d\d [A-Z][a-z]{2} \d\d \d\d:\d\d \S+",
+        re.escape(f"contactpoints v{our_version()}") + r" \| \d\d [A-Z][a-z]{2} \d\d \d\d:\d\d \S+",
         signed["textParagraph"]["text"],
     )
 
