@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contactpoints.delivery.http import DeliveryError
-from contactpoints.signature import OURS
+from contactpoints.signature import our_version
 from tests.contactpoints.integrations.sending import (
     MIXED,
     RESOLVED,
@@ -49,7 +49,7 @@ def test_grafana_says_the_message_above_an_embed_with_the_title(sink: Sink) -> N
                 "type": "rich",
                 "url": LIST,
                 "color": 14037554,
-                "footer": {"text": OURS, "icon_url": ICON},
+                "footer": {"text": f"contactpoints v{our_version()}", "icon_url": ICON},
             }
         ],
     }
