@@ -12,10 +12,13 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
 from alertmanager_configs.versions import parse_version
+from contactpoints.access.roles import VIEWER
 from contactpoints.setup import did_you_mean
 from contactpoints.web import service
 from contactpoints.web.answers import answer, later
 from contactpoints.web.body import read_body
+from contactpoints.web.describing import endpoint
+from contactpoints.web.schemas.service import Translation, TranslationOptions, TranslationWish
 from translators.bounded import ask
 from translators.secrets import MODES
 
@@ -42,6 +45,14 @@ _room = threading.BoundedSemaphore(AT_ONCE)
 
 
 @blueprint.post("/api/v1/translate")
+@endpoint(
+    VIEWER,
+    "Translate a configuration",
+    tags=["Translation"],
+    query=TranslationOptions,
+    body=TranslationWish,
+    answers={200: Translation, 422: Translation},
+)
 def translate() -> Response:
     """Translate. Either the body is JSON with ``text``, ``to`` and the other options, or the body
     is the text itself and the options are in the query.

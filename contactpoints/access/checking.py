@@ -29,6 +29,11 @@ PER_PAIR = Limit(5, 30.0)
 PER_NAME = Limit(50, 6.0)
 """For one name from everywhere; it is loose, or strangers could keep its owner out with it."""
 
+KNOWN, FOR = 1000, 1.0
+"""How many callers that post notifications are known again without a look at the database, and for
+how many seconds.
+"""
+
 
 class Checker:
     """Says who asks. ``may_be_open``: nobody from elsewhere can ask (see :mod:`.opening`)."""
@@ -40,6 +45,7 @@ class Checker:
         self._store = store
         self._sessions = sessions
         self._closed = False
+        self._recent: dict[bytes, tuple[Identity, float]] = {}
 
     def is_open(self, connection: Any) -> bool:
         """Whether everyone may do everything. Once somebody was given access, never again."""
@@ -80,6 +86,19 @@ class Checker:
         if wait := self.throttle.take(taken):
             raise ThrottledError(wait)
         raise error
+
+    def recent(self, authorization: str | None) -> Identity | None:
+        """Who showed this within the last second, for what is asked very often."""
+        found = self._recent.get(tokens.digest_of(authorization or ""))
+        return found[0] if found and time.monotonic() < found[1] else None
+
+    def remember(self, authorization: str | None, identity: Identity) -> Identity:
+        """``identity`` showed it just now."""
+        if len(self._recent) >= KNOWN:
+            self._recent.clear()
+        now = time.monotonic()
+        self._recent[tokens.digest_of(authorization or "")] = identity, now + FOR
+        return identity
 
     def _token(self, connection: Any, secret: str) -> Identity:
         row = rows.token(connection, tokens.id_of(secret))

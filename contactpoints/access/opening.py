@@ -38,15 +38,22 @@ def _is_local(bind: str) -> bool:
         return True
     if bind.startswith("fd://"):
         return bind[5:].isdecimal() and is_local_socket(int(bind[5:]))
-    bind = bind.removeprefix("tcp://")
-    host = bind[1:].partition("]")[0] if bind.startswith("[") else bind.partition(":")[0]
-    return is_local_host(host)
+    return is_local_host(host_of(bind.removeprefix("tcp://")))
+
+
+def host_of(said: str) -> str:
+    """The host without its port, as a bind or a Host header says both.
+
+    >>> host_of("[::1]:80"), host_of("a.test:80"), host_of("a.test")
+    ('::1', 'a.test', 'a.test')
+    """
+    return said[1:].partition("]")[0] if said.startswith("[") else said.partition(":")[0]
 
 
 def is_local_host(host: str) -> bool:
     """Whether a host, as a bind or a URL says it, is this machine, seen from itself.
 
-    >>> [is_local_host(h) for h in ("localhost", "127.9.9.9", "[::1]", "::ffff:127.0.0.1", "a.test")]
+    >>> [is_local_host(h) for h in ("localhost", "127.9.9.9", "[::1]", "::ffff:7f00:1", "a.test")]
     [True, True, True, True, False]
     """
     host = host.strip("[]").rstrip(".").lower()

@@ -10,12 +10,15 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest, Conflict, NotFound
 
+from contactpoints.access.roles import EDITOR, VIEWER
 from contactpoints.setup import did_you_mean
 from contactpoints.storage.history import MOST, Wish, find, one
 from contactpoints.storage.tables import STATES
 from contactpoints.storage.upkeep import Retry, cancel, retry
 from contactpoints.web import service
 from contactpoints.web.answers import answer, at
+from contactpoints.web.describing import endpoint
+from contactpoints.web.schemas.service import Deliveries, DeliveryQuery, TriedDelivery
 
 blueprint = Blueprint("deliveries", __name__, url_prefix="/api/v1/deliveries")
 
@@ -26,6 +29,13 @@ LARGEST = 2**63 - 1
 
 
 @blueprint.get("", strict_slashes=False)
+@endpoint(
+    VIEWER,
+    "List deliveries",
+    tags=["Deliveries"],
+    query=DeliveryQuery,
+    answers={200: Deliveries},
+)
 def listed() -> Response:
     """Deliveries, the latest first; ``next`` is the address of the page after this one."""
     wish = wanted(request.args)
@@ -40,6 +50,7 @@ def listed() -> Response:
 
 
 @blueprint.get("/<int:number>")
+@endpoint(VIEWER, "Show a delivery", tags=["Deliveries"], answers={200: TriedDelivery})
 def single(number: int) -> Response:
     """One delivery with every attempt."""
     with service().database.reading() as connection:
@@ -50,6 +61,7 @@ def single(number: int) -> Response:
 
 
 @blueprint.post("/<int:number>/retry")
+@endpoint(EDITOR, "Retry a delivery", tags=["Deliveries"], answers={200: TriedDelivery})
 def retried(number: int) -> Response:
     """Send again what failed or was cancelled, with a new time to live."""
     its, now = service(), time.time()
@@ -60,6 +72,7 @@ def retried(number: int) -> Response:
 
 
 @blueprint.post("/<int:number>/cancel")
+@endpoint(EDITOR, "Cancel a delivery", tags=["Deliveries"], answers={200: TriedDelivery})
 def cancelled(number: int) -> Response:
     """Let it wait no more. What is on its way at this moment may still arrive."""
     if not service().writer.submit(cancel, (known(number), time.time())):

@@ -40,6 +40,8 @@ class Endpoint:
     examples: Mapping[str, Any] = field(default_factory=dict)
     """Example bodies by a short name."""
     deprecated: bool = False
+    public_if: str = ""
+    """The setting of the environment that shows it to everybody."""
 
 
 def endpoint(
@@ -55,6 +57,7 @@ def endpoint(
     answers: Mapping[int, Answer] | None = None,
     examples: Mapping[str, Any] | None = None,
     deprecated: bool = False,
+    public_if: str = "",
 ) -> Callable[[View], View]:
     """Describe a view; stands under the route decorator, and leaves the view as it is.
 
@@ -84,6 +87,7 @@ def endpoint(
             answers=dict(answers or {200: None}),
             examples=dict(examples or {}),
             deprecated=deprecated,
+            public_if=public_if,
         )
         setattr(view, ATTRIBUTE, record)
         return view

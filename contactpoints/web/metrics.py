@@ -7,14 +7,23 @@ import time
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from contactpoints.access.roles import VIEWER
 from contactpoints.delivery.metrics import exposition
 from contactpoints.storage.history import depth
 from contactpoints.web import service
+from contactpoints.web.describing import endpoint
 
 blueprint = Blueprint("metrics", __name__)
 
 
 @blueprint.get("/metrics")
+@endpoint(
+    VIEWER,
+    "Metrics for Prometheus",
+    tags=["Health"],
+    answers={200: "text/plain"},
+    public_if="public_metrics",
+)
 def metrics() -> Response:
     """Counters of all processes that share a folder, and what waits in the database."""
     now = time.time()

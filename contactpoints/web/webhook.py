@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.routing import BaseConverter
 
+from contactpoints.access.roles import INGEST
 from contactpoints.delivery.directory import UnknownContactPointError
 from contactpoints.delivery.metrics import received
 from contactpoints.payload import PayloadError
@@ -13,6 +14,8 @@ from contactpoints.storage.database import StorageError
 from contactpoints.web import service
 from contactpoints.web.answers import answer
 from contactpoints.web.body import read_body
+from contactpoints.web.describing import endpoint
+from contactpoints.web.schemas.service import Accepted, Notification
 
 blueprint = Blueprint("webhook", __name__)
 
@@ -41,6 +44,13 @@ def _set_up(state: object) -> None:
 
 @blueprint.post("/webhook", strict_slashes=False)
 @blueprint.post("/webhook/<name:contact_point>")
+@endpoint(
+    INGEST,
+    "Take a notification in",
+    tags=["Notifications"],
+    body=Notification,
+    answers={202: Accepted},
+)
 def receive(contact_point: str | None = None) -> Response:
     """Take a notification for the contact point named, or one integration of it (its uid behind
     another ``/``), or for whom its receiver or the policies say.

@@ -1,0 +1,1 @@
+"""Schemas: what endpoints take and answer, one module for each part of the API."""
