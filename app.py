@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import importlib
-import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -107,7 +106,7 @@ def create_app(
     from translators import web as translations
 
     environment = environment or Environment.read()
-    log_to_stderr(environment.log_level)
+    log_to_stderr(environment.log_level, environment.log_format)
     setup = setup if setup is not None else read_configuration(environment)
     app = Flask("contactpoints", static_folder=None)
     service = Service(setup, environment, renderer_of(setup))
@@ -122,13 +121,11 @@ def create_app(
     return app
 
 
-def log_to_stderr(level: str) -> None:
-    """One line for each thing worth knowing, as key=value."""
-    logging.basicConfig(
-        format="time=%(asctime)s level=%(levelname)s from=%(name)s %(message)s",
-        level=getattr(logging, level.upper(), logging.INFO),
-    )
-    logging.getLogger("contactpoints").setLevel(getattr(logging, level.upper(), logging.INFO))
+def log_to_stderr(level: str, form: str = "logfmt") -> None:
+    """One line for each thing worth knowing, as key=value or JSON."""
+    from contactpoints.log_lines import to_stderr
+
+    to_stderr(level, form)
 
 
 class Commands(click.Group):

@@ -19,7 +19,7 @@ from contactpoints.delivery.attempt import Sender, parsed
 from contactpoints.delivery.directory import Directory, UnknownContactPointError
 from contactpoints.delivery.http import DeliveryError, Http
 from contactpoints.delivery.service import Service
-from contactpoints.environment import Environment
+from contactpoints.environment import PREFIX, Environment
 from contactpoints.history_text import heading, line
 from contactpoints.notification import PayloadError
 from contactpoints.options import Program, configured, environment_of, variable
@@ -28,6 +28,7 @@ from contactpoints.storage.database import Database, StorageError
 from contactpoints.storage.failing import UnsuitableDatabaseError
 from contactpoints.storage.history import Wish, find
 from contactpoints.storage.tables import STATES
+from contactpoints.web.beside import listen
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ log = logging.getLogger(__name__)
 @variable("threads")
 @variable("fallback")
 @variable("log_level")
+@variable("log_format")
 @click.pass_obj
 def serve(program: Program, /, **options: Any) -> None:
     """Take notifications in and deliver them: the same program as gunicorn wsgi:app.
@@ -48,6 +50,7 @@ def serve(program: Program, /, **options: Any) -> None:
     """
     environment = environment_of(**options)
     setup, _ = configured(program, environment)
+    program.log_to_stderr(environment.log_level, environment.log_format)
     look_at_database(environment)
     click.echo(f"contactpoints listens on http://{environment.bind}", err=True)
     Server(environment, lambda: program.create_app(environment, setup)).run()
@@ -58,7 +61,9 @@ def serve(program: Program, /, **options: Any) -> None:
 @variable("database_url")
 @variable("senders")
 @variable("fallback")
+@variable("metrics_bind")
 @variable("log_level")
+@variable("log_format")
 @click.pass_obj
 def deliver(program: Program, /, **options: Any) -> None:
     """Deliver only: one more worker on the same database, here or on another host.
@@ -67,9 +72,14 @@ def deliver(program: Program, /, **options: Any) -> None:
     """
     environment = environment_of(**options)
     setup, renderer = configured(program, environment)
-    program.log_to_stderr(environment.log_level)
+    program.log_to_stderr(environment.log_level, environment.log_format)
     look_at_database(environment)
     service = Service(setup, environment, renderer)
+    if environment.metrics_bind:
+        try:
+            listen(service, environment.metrics_bind)
+        except (OSError, ValueError) as error:
+            raise click.ClickException(f"{PREFIX}METRICS_BIND: {error}") from None
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

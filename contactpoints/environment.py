@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from contactpoints.log_lines import FORMS
+
 PREFIX = "CONTACTPOINTS_"
 
 
@@ -73,7 +75,9 @@ class Environment:
     allowed_targets: tuple[str, ...] = _var(
         (), "networks that are allowed although private ones are refused, as 10.1.0.0/16"
     )
+    metrics_bind: str = _var("", "where a process that only delivers shows health and metrics")
     log_level: str = _var("info", "debug, info, warning or error")
+    log_format: str = _var("logfmt", "logfmt or json")
 
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> Environment:
@@ -89,6 +93,8 @@ class Environment:
                 values[item.name] = READERS[type(item.default)](said)
             except ValueError as error:
                 problems.append(f"{name}: {error}")
+        if (form := values.get("log_format", FORMS[0])) not in FORMS:
+            problems.append(f"{PREFIX}LOG_FORMAT: must be {' or '.join(FORMS)}, not {form!r}")
         if problems:
             raise EnvironmentProblem("\n".join(problems))
         return cls(**values)

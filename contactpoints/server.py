@@ -7,11 +7,24 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from contactpoints.environment import Environment
+from contactpoints.log_lines import Lines
 from contactpoints.web import EXTENSION
 
 KEEP_ALIVE = 75  # seconds; Alertmanager's client keeps connections for minutes
+
+
+class Log(Logger):  # type: ignore[misc]
+    """What gunicorn says, as the lines of the rest."""
+
+    form = "logfmt"
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(Lines(self.form))
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -33,6 +46,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": int(environment.grace) + 5,
             "loglevel": "warning" if environment.log_level == "info" else environment.log_level,
             "proc_name": "contactpoints",
+            "logger_class": type("Log", (Log,), {"form": environment.log_format}),
             "control_socket_disable": True,
             "worker_exit": stopped,
         }

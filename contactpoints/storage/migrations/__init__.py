@@ -10,6 +10,7 @@ Alembic carries the steps out. It is imported only when there is a step to take.
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from pathlib import Path
 
@@ -69,6 +70,7 @@ def upgrade(connection: Connection) -> None:
             )
         start = FIRST if there else None
 
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # what it does is said once, by us
     from contactpoints.storage.migrations.steps import take
 
     take(connection, start)

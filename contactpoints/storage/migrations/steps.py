@@ -15,7 +15,6 @@ log = logging.getLogger(__name__)
 
 def configuration(connection: Connection) -> Config:
     """What Alembic needs to know."""
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # what it did is said here, once
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(migrations.FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -29,4 +28,4 @@ def take(connection: Connection, start: str | None) -> None:
         command.stamp(config, start)
     before = migrations.revision(connection)
     command.upgrade(config, "head")
-    log.info("database=migrated from=%s to=%s", before, migrations.revision(connection))
+    log.info("database=migrated before=%s now=%s", before, migrations.revision(connection))
