@@ -1,23 +1,34 @@
 """Grafana's interpolation of provisioning files: ``$NAME``, ``${NAME}``, ``$__env{NAME}``,
 ``$__file{path}``, ``$$``.
 
-Source: Grafana's provisioning documentation, and pkg/services/provisioning/values: a text is split
-at ``$$`` (one literal ``$``), the rest goes through the expanders and then through Go's
-os.ExpandEnv.
+A text is split at ``$$``, each of which is one literal ``$``. In every piece ``${…}`` and
+``$__env{…}`` are filled in first, then ``$__file{…}`` (with white space at its ends left out), and
+what comes of that goes through Go's os.ExpandEnv: a ``$`` in a file or in a variable counts again.
+
+Source: Grafana's provisioning documentation, pkg/services/provisioning/values and pkg/setting's
+expanders; Go's os.Expand.
 """
 
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
 from contactpoints.fields import FromFile, Interpolated
 
-WHOLE_FILE = re.compile(r"\$__file\{([^}]*)\}")
-EXPANDER = re.compile(r"\$__(env|file)\{([^}]*)\}")
+WHOLE_FILE = re.compile(r"\$__file\{([^}]+)\}")
+EXPANDER = re.compile(r"\$__(env|file)\{([^}]+)\}")
+EXPANDED = re.compile(r"\$(|__\w+)\{([^}]+)\}", re.A)
+"""What Grafana's expanders look for; the first group of a plain ``${…}`` is empty."""
+
 VARIABLE = re.compile(r"\$(?:\{([^}]*)\}|([A-Za-z_][A-Za-z0-9_]*|[*#$@!?\-0-9]))")
+"""A variable of os.Expand. ``${}`` has an empty name; a ``${`` that nothing closes is eaten."""
+
+UNCLOSED = re.compile(r"\$\{(?![^}]*\})")
+EVERY = re.compile(f"{VARIABLE.pattern}|{UNCLOSED.pattern}")
 
 
 def plain(text: str) -> str | FromFile:
@@ -29,12 +40,19 @@ def plain(text: str) -> str | FromFile:
     """
     if "$" not in text:
         return text
-    if whole := WHOLE_FILE.fullmatch(text):
+    if "$$" not in text and (whole := WHOLE_FILE.fullmatch(text)):
         return FromFile(whole[1])
+    return marked(text)
+
+
+def marked(text: str) -> str:
+    """The same for a text that cannot stand in a file of its own, as a name or a duration."""
+    if "$" not in text:
+        return text
     pieces = text.split("$$")
-    if any(EXPANDER.search(piece) or VARIABLE.search(piece) for piece in pieces):
+    if any(EXPANDED.search(piece) or VARIABLE.search(piece) for piece in pieces):
         return Interpolated(text)
-    return type(text)("$".join(pieces))
+    return type(text)("$".join(UNCLOSED.sub("", piece) for piece in pieces))
 
 
 def escaped(value: str | FromFile) -> str:
@@ -52,18 +70,29 @@ def expanded(text: str, environment: Mapping[str, str]) -> str:
     :raises OSError: when a file that is named cannot be read.
     """
 
-    def expander(match: re.Match[str]) -> str:
-        kind, name = match.groups()
-        if kind == "env":
-            return environment.get(name, "")
-        return FilePath(name).read_text(encoding="utf-8").rstrip("\r\n")
-
     def variable(match: re.Match[str]) -> str:
-        return environment.get(match[1] or match[2] or "", "")
+        return environment.get(match[1] or match[2] or "", "")  # nothing for what is eaten
 
-    return "$".join(
-        VARIABLE.sub(variable, EXPANDER.sub(expander, piece)) for piece in text.split("$$")
-    )
+    pieces = []
+    for piece in text.split("$$"):
+        for kind, told in (("env", _of_environment(environment)), ("file", _of_file)):
+            for match in EXPANDED.finditer(piece):  # found before anything of it is filled in
+                if match[1] == f"__{kind}" or (kind == "env" and not match[1]):
+                    piece = piece.replace(match[0], told(match[2]), 1)
+        pieces.append(EVERY.sub(variable, piece))
+    return "$".join(pieces)
+
+
+def _of_environment(environment: Mapping[str, str]) -> Callable[[str], str]:
+    def told(name: str) -> str:
+        value = environment.get(name, "")
+        return socket.gethostname() if name == "HOSTNAME" and not value else value
+
+    return told
+
+
+def _of_file(path: str) -> str:
+    return FilePath(path).read_text(encoding="utf-8").strip()
 
 
 def everywhere(value: Any, change: Callable[[Any], Any]) -> Any:
