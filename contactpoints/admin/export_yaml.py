@@ -70,7 +70,7 @@ def _next(indent: int) -> int:
 
 def _scalar(head: str, value: Any, indent: int) -> Iterator[str]:
     if isinstance(value, str) and "\n" in value and _is_block(value):
-        yield from _literal(head, value, _next(indent))
+        yield from _literal(head, value, indent)
     elif isinstance(value, str):
         yield f"{head} {_text(value)}"
     elif isinstance(value, Flow) and value:
@@ -89,13 +89,14 @@ def _is_block(text: str) -> bool:
 def _literal(head: str, text: str, indent: int) -> Iterator[str]:
     body = text.rstrip("\n")
     chomping = {0: "-", 1: ""}.get(len(text) - len(body), "+") if body else "+"
-    hint = str(BEST) if text[:1] in (" ", "\n") else ""
+    inner = _next(indent)
+    hint = str(inner - indent) if text[:1] in (" ", "\n") else ""
     yield f"{head} |{hint}{chomping}"
     lines = text[: len(text) if chomping == "+" else len(body)].split("\n")
     if chomping == "+":
         lines = lines[:-1]
     for line in lines:
-        yield " " * indent + line if line else ""
+        yield " " * inner + line if line else ""
 
 
 def _text(text: str, flow: bool = False) -> str:
