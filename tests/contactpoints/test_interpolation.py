@@ -22,7 +22,7 @@ def test_a_text_becomes_what_grafana_makes_of_it(text: str, tmp_path: Path) -> N
     environment = {
         name: value.replace("FILE", str(file)) for name, value in CASES["environment"].items()
     }
-    written, expected = text.replace("FILE", str(file)), CASES["cases"][text]
+    written, expected = (said.replace("FILE", str(file)) for said in (text, CASES["cases"][text]))
     assert expanded(written, environment) == expected
     known = plain(written)
     if not isinstance(known, Interpolated | FromFile):
