@@ -36,6 +36,7 @@ ROUTE = (
     "repeat_interval",
 )
 INTERVAL = ("times", "weekdays", "days_of_month", "months", "years", "location")
+TIMES = ("start_time", "end_time")
 ORG = 1
 
 
@@ -139,11 +140,15 @@ def _route(route: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _interval(interval: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key: interval[key] if key in ("times", "location") else Flow(interval[key])
-        for key in INTERVAL
-        if interval.get(key)
-    }
+    found: dict[str, Any] = {}
+    for key in INTERVAL:
+        if not (value := interval.get(key)):
+            continue
+        if key == "times":
+            found[key] = [{name: each[name] for name in TIMES if name in each} for each in value]
+        else:
+            found[key] = value if key == "location" else Flow(value)
+    return found
 
 
 def _file(part: str, listed: list[dict[str, Any]], format_: str, download: bool) -> Export:
