@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from contactpoints.access.sessions import Opened, is_word_of
+from contactpoints.access.sessions import Opened, is_word_of, word_of
 
 NAME = "contactpoints"
 HEADER, FIELD = "X-CSRF-Token", "csrf_token"
@@ -46,10 +46,16 @@ def take(response: Response) -> None:
     )
 
 
+def word() -> str:
+    """The word of the session of this request, for its forms; empty without one."""
+    mine = secret()
+    return word_of(mine) if mine else ""
+
+
 def has_word() -> bool:
     """Whether the request brings the word of its session: in a header, or in a form's field."""
     mine = secret()
-    word = request.headers.get(HEADER)
-    if word is None and request.mimetype in FORMS:
-        word = request.form.get(FIELD)
-    return mine is not None and word is not None and is_word_of(mine, word)
+    said = request.headers.get(HEADER)
+    if said is None and request.mimetype in FORMS:
+        said = request.form.get(FIELD)
+    return mine is not None and said is not None and is_word_of(mine, said)

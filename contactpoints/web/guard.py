@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import logging
 import math
-from typing import cast
+from typing import Any, cast
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, current_app, g, request
+from werkzeug.exceptions import Forbidden, TooManyRequests, Unauthorized
 
 from contactpoints.access.gate import Gate
 from contactpoints.access.identity import NOBODY, Actor, Identity
 from contactpoints.access.refusals import NotLetInError, ThrottledError
 from contactpoints.access.roles import INGEST, PUBLIC, Role
 from contactpoints.web import cookies, origin
-from contactpoints.web.answers import failure
 from contactpoints.web.describing import described
 
 log = logging.getLogger(__name__)
@@ -59,35 +59,35 @@ def actor() -> Actor:
     return Actor(found.name, found.role.value, request.remote_addr or "")
 
 
-def check() -> Response | None:
-    """None when the view may be reached, else the answer."""
+def check() -> None:
+    """Before a view is reached.
+
+    :raises Unauthorized, Forbidden, TooManyRequests: when it may not be.
+    """
     view = current_app.view_functions.get(request.endpoint or "")
     record = described(view)
     role = record.role if record else None
     if record and record.public_if and getattr(gate().environment, record.public_if):
         role = PUBLIC
     if role is PUBLIC:
-        return None if origin.is_safe() else _forged()
+        _check_origin()
+        return
     try:
         g.identity = identity = _identify_poster() if role is INGEST else _identify()
     except ThrottledError as error:
-        return _later(error)
+        raise later(error) from None
     except NotLetInError as error:
-        return _stranger(error)
+        raise _stranger(error) from None
     if identity.kind == "open" and (problem := origin.problem_of_open()):
-        return failure(problem, 403)
-    if not origin.is_safe() and (refusal := _forged()):
-        return refusal
+        raise Forbidden(problem)
+    _check_origin()
     if identity.kind == "session" and not origin.is_safe() and not cookies.has_word():
-        return failure(
-            "the word against forged requests is missing or old: load the page anew", 403
-        )
+        raise Forbidden(f"the header {cookies.HEADER} is missing or old: load the page anew")
     if view is None:
-        return None  # routing says what is wrong
+        return  # routing says what is wrong
     if role is None or not identity.may(role):
         needed = f"this needs the role {role}" if role else "this is open to nobody"
-        return failure(f"{needed}; {identity.name!r} has {identity.role}", 403)
-    return None
+        raise Forbidden(f"{needed}; {identity.name!r} has {identity.role}")
 
 
 def _identify() -> Identity:
@@ -107,16 +107,24 @@ def _identify_poster() -> Identity:
     return found or gate().checker.remember(header, _identify())
 
 
-def _forged() -> Response | None:
-    """The answer to a request that another site made a browser send."""
-    if request.headers.get("Authorization", "")[:7].lower() == "bearer ":
-        return None  # no browser adds this by itself
-    if origin.is_same():
-        return None
-    return failure("the request comes from another site", 403)
+def _check_origin() -> None:
+    """:raises Forbidden: for a change that another site made a browser ask for."""
+    if origin.is_safe() or request.headers.get("Authorization", "")[:7].lower() == "bearer ":
+        return  # no browser adds that by itself
+    if not origin.is_same():
+        raise Forbidden("the request comes from another site")
 
 
-def _stranger(error: NotLetInError) -> Response:
+class StrangerError(Unauthorized):
+    """401, with the ways to show who one is."""
+
+    def get_headers(self, *args: Any, **options: Any) -> list[tuple[str, str]]:
+        """Browsers are not asked for Basic: they would, in a window of their own, for good."""
+        challenge = CHALLENGE if "Sec-Fetch-Mode" in request.headers else CHALLENGES
+        return [*super().get_headers(*args, **options), ("WWW-Authenticate", challenge)]
+
+
+def _stranger(error: NotLetInError) -> Unauthorized:
     given = "Authorization" in request.headers or cookies.secret() is not None
     log.log(
         logging.INFO if given else logging.DEBUG,
@@ -126,11 +134,10 @@ def _stranger(error: NotLetInError) -> Response:
         request.path[:200],
         str(error),
     )
-    challenge = CHALLENGE if "Sec-Fetch-Mode" in request.headers else CHALLENGES
-    return failure(str(error), 401, headers={"WWW-Authenticate": challenge})
+    return StrangerError(str(error))
 
 
-def _later(error: ThrottledError) -> Response:
+def later(error: ThrottledError) -> TooManyRequests:
+    """429, with a time to come back."""
     log.info("access=throttled address=%s path=%r", request.remote_addr, request.path[:200])
-    wait = str(max(1, math.ceil(error.wait)))
-    return failure(str(error), 429, headers={"Retry-After": wait})
+    return TooManyRequests(str(error), retry_after=max(1, math.ceil(error.wait)))
