@@ -38,6 +38,9 @@ class Dialects:
     def read(self, document: Mapping[str, Any]) -> Setup:
         return self._documents.read(document)
 
+    def alone(self, rows: Iterable[Mapping[str, Any]]) -> Setup:
+        return Documents().read({"contactPoints": list(rows)}, fresh=True)
+
     def check_row(self, row: Mapping[str, Any]) -> list[Wrong]:
         from translators.strictness import wrong_types
 

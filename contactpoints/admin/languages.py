@@ -84,6 +84,12 @@ class Languages(Protocol):
         :raises SetupError: with everything that is wrong, its path into the document.
         """
 
+    def alone(self, rows: Iterable[Mapping[str, Any]]) -> Setup:
+        """The setup of a few rows that need not be stored, such as those to be tested.
+
+        :raises SetupError: with everything that is wrong, its path begins with ``contactPoints``.
+        """
+
     def check_row(self, row: Mapping[str, Any]) -> list[Wrong]:
         """What is wrong with one EmbeddedContactPoint, as strict as Grafana is with types."""
 
