@@ -17,10 +17,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from contactpoints.delivery.rendering import Renderer
+    from contactpoints.delivery.service import Service
     from contactpoints.environment import Environment
-    from contactpoints.notification import Notification
     from contactpoints.setup import Setup
-    from contactpoints.spelling import Family
 
 COMMANDS = (  # in the order in which they are looked through: the quick ones first
     "translators.commands",
@@ -30,35 +29,6 @@ COMMANDS = (  # in the order in which they are looked through: the quick ones fi
     "contactpoints.sink",
     "contactpoints.commands",
 )
-
-
-class TemplateRenderer:
-    """Draws texts with the templates of a setup, each family with its own default set."""
-
-    def __init__(self, setup: Setup) -> None:
-        from translators.gotemplate import TemplateSet
-
-        sources = {file.name: file.text for file in setup.templates if file.text is not None}
-        families: tuple[Family, ...] = ("alertmanager", "grafana")
-        self._sets = {family: TemplateSet(sources, family=family) for family in families}
-
-    def render(
-        self, text: str, notification: Notification, family: Family, *, html: bool = False
-    ) -> tuple[str, str | None]:
-        """The drawn text, and the error that ended it early, if one did."""
-        rendered = self._sets[family].render(text, self._data(notification, family), html=html)
-        return rendered.text, str(rendered.error) if rendered.error else None
-
-    def _data(self, notification: Notification, family: Family) -> object:
-        from translators.gotemplate import notification_data
-
-        kept = vars(notification)  # made once for all texts of an attempt
-        name = f"data of {family}"
-        if name not in kept:
-            kept[name] = notification_data(
-                notification.payload, family=family, variables=notification.variables
-            )
-        return kept[name]
 
 
 def __getattr__(name: str) -> Any:
@@ -75,6 +45,8 @@ def __getattr__(name: str) -> Any:
 
 def renderer_of(setup: Setup) -> Renderer:
     """What draws the texts of a setup. :raises TemplateErrors: when one does not parse."""
+    from translators.drawing import TemplateRenderer
+
     return TemplateRenderer(setup)
 
 
@@ -89,6 +61,21 @@ def read_configuration(environment: Environment) -> Setup:
     return read_setup(environment.config, os.environ)
 
 
+def service_of(environment: Environment, setup: Setup) -> Service:
+    """The service that runs on the files' ``setup`` and on what is stored.
+
+    :raises SealingError: when what is stored cannot be opened.
+    :raises UnknownContactPointError: when a fallback is nowhere.
+    """
+    from contactpoints.admin.administration import Admin
+    from contactpoints.delivery.service import Service
+    from translators.serving import Dialects
+
+    service = Service(setup, environment, is_whole=False)
+    Admin(service, Dialects(), setup, lambda: read_configuration(environment))
+    return service
+
+
 def create_app(
     environment: Environment | None = None, setup: Setup | None = None, *, start: bool = True
 ) -> Flask:
@@ -99,7 +86,6 @@ def create_app(
     """
     from flask import Flask
 
-    from contactpoints.delivery.service import Service
     from contactpoints.environment import Environment
     from contactpoints.web import EXTENSION, deliveries, health, metrics, pages, webhook
     from contactpoints.web.answers import handle_errors
@@ -109,13 +95,14 @@ def create_app(
     log_to_stderr(environment.log_level, environment.log_format)
     setup = setup if setup is not None else read_configuration(environment)
     app = Flask("contactpoints", static_folder=None)
-    service = Service(setup, environment, renderer_of(setup))
+    service = service_of(environment, setup)
     app.extensions[EXTENSION] = service
     for part in (webhook, health, metrics, deliveries, translations, pages):
         app.register_blueprint(part.blueprint)
     handle_errors(app)
     if start:
         service.settle()
+        service.admin.start()
     if start and environment.deliver:
         service.start()
     return app

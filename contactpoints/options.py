@@ -12,6 +12,7 @@ from flask import Flask
 
 from contactpoints.delivery.directory import Directory, UnknownContactPointError
 from contactpoints.delivery.rendering import Renderer
+from contactpoints.delivery.service import Service
 from contactpoints.environment import PREFIX, Environment, EnvironmentProblem
 from contactpoints.setup import Setup
 
@@ -51,6 +52,8 @@ class Program(Protocol):
     def read_configuration(self, environment: Environment) -> Setup: ...
 
     def renderer_of(self, setup: Setup) -> Renderer: ...
+
+    def service_of(self, environment: Environment, setup: Setup) -> Service: ...
 
     def create_app(self, environment: Environment, setup: Setup, *, start: bool = ...) -> Flask: ...
 

@@ -73,9 +73,8 @@ class Sender:
         integration = endpoint.integration
         notification = integration.told(notification)
         with until(time.monotonic() + self.time_limit):
-            settings, said = render_settings(
-                integration, notification, self.renderer, self.late_after
-            )
+            renderer = endpoint.renderer or self.renderer
+            settings, said = render_settings(integration, notification, renderer, self.late_after)
             if endpoint.late:
                 secrets |= set(read_secrets(integration, endpoint.late, settings))
             notes += [plain(without_secrets(note, secrets)) for note in said]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from contactpoints.delivery import metrics
@@ -50,13 +50,16 @@ class Hands(Protocol):
 
 @dataclass
 class Carrier:
-    """Carries claimed deliveries. ``wake`` of a fallback's targets is left to the next look."""
+    """Carries claimed deliveries. ``wake`` of a fallback's targets is left to the next look.
+    ``refresh`` is called when an integration is not known, as the outbox does.
+    """
 
     writer: Writer
     directory: Directory
     sender: Sender
     targets: Targets
     supersedes: bool = True
+    refresh: Callable[[], bool] = field(default=lambda: False)
 
     def carry(self, claimed: Claimed, hands: Hands) -> float | None:
         """Send the delivery, and what follows it in its lane; when the lane is due again, if so.
@@ -100,6 +103,8 @@ class Carrier:
         if claimed.attempts and self.supersedes and self._is_superseded(claimed, now):
             return Ended(claimed, SUPERSEDED, now, now + LEASE, go_on=go_on)
         endpoint = self.directory.find(claimed.contact_point, claimed.integration)
+        if endpoint is None and self.refresh():
+            endpoint = self.directory.find(claimed.contact_point, claimed.integration)
         if endpoint is None:
             why = "the contact point has no such integration now"
             return self._failed(claimed, now, None, why, "other", go_on=go_on)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from alertmanager_configs.routing import find_routes
 from contactpoints.base import Integration
 from contactpoints.delivery.rates import rate_of, read_rates
+from contactpoints.delivery.rendering import Renderer
 from contactpoints.delivery.secrecy import late_secrets, secrets_of
 from contactpoints.notification import Notification
 from contactpoints.setup import ContactPoint, Setup, near
@@ -43,25 +44,38 @@ class Endpoint:
     secrets: frozenset[str] = field(repr=False)
     late: tuple[str, ...] = ()
     """The settings whose secrets are known only when it is sent: from files and templates."""
+    renderer: Renderer | None = field(default=None, repr=False, compare=False)
+    """Draws its texts with the templates of the setup that it is of."""
 
 
 class Directory:
-    """Every contact point of a setup. ``fallbacks`` maps a contact point's name to another's.
+    """Every contact point of a setup. ``fallbacks`` maps a contact point's name to another's;
+    ``before`` is the directory whose place it takes: what stays the same is taken over.
 
     :raises UnknownContactPointError: when a fallback is not there.
     """
 
     def __init__(
-        self, setup: Setup, fallbacks: Iterable[str] = (), rates: Iterable[str] = ()
+        self,
+        setup: Setup,
+        fallbacks: Iterable[str] = (),
+        rates: Iterable[str] = (),
+        renderer: Renderer | None = None,
+        before: Directory | None = None,
     ) -> None:
         own = read_rates(rates)
         self.setup = setup
         self.names = {point.name: point for point in setup.contact_points}
-        self._endpoints = {
+        known = before._endpoints if before else {}
+        self._endpoints: dict[tuple[str, str], Endpoint] = {
             (point.name, endpoint.key): endpoint
             for point in setup.contact_points
-            for endpoint in endpoints_of(point, own)
+            for endpoint in endpoints_of(point, own, renderer, known)
         }
+        self._by_uid: dict[str, Endpoint | None] = {}
+        for each in self._endpoints.values():
+            if uid := each.integration.uid:
+                self._by_uid[uid] = None if uid in self._by_uid else each
         self._of: dict[str, list[Endpoint]] = {}
         for endpoint in self._endpoints.values():
             self._of.setdefault(endpoint.contact_point, []).append(endpoint)
@@ -74,8 +88,10 @@ class Directory:
             self._fallbacks[name] = other
 
     def find(self, contact_point: str, key: str) -> Endpoint | None:
-        """The integration that a delivery names; None when it is gone from the setup."""
-        return self._endpoints.get((contact_point, key))
+        """The integration that a delivery names, also under its contact point's new name; None when
+        it is gone from the setup.
+        """
+        return self._endpoints.get((contact_point, key)) or self._by_uid.get(key)
 
     def contact_points(self, notification: Notification, name: str | None = None) -> list[str]:
         """Who gets ``notification``: the one named, else its receiver, else by the policy tree.
@@ -121,7 +137,7 @@ class Directory:
     def _single(self, name: str) -> Endpoint | None:
         """The one integration that ``contact point/key`` means, if there is one."""
         contact_point, _, key = name.rpartition("/")
-        return self.find(contact_point, key)
+        return self._endpoints.get((contact_point, key))
 
     def rates(self) -> dict[str, Rate]:
         """The targets that have a limit."""
@@ -138,16 +154,30 @@ def skips(integration: Integration, notification: Notification) -> bool:
     return not integration.told(notification).alerts
 
 
-def endpoints_of(point: ContactPoint, own: Mapping[str, Rate]) -> list[Endpoint]:
-    """The integrations of a contact point."""
+def endpoints_of(
+    point: ContactPoint,
+    own: Mapping[str, Rate],
+    renderer: Renderer | None = None,
+    known: Mapping[tuple[str, str], Endpoint] | None = None,
+) -> list[Endpoint]:
+    """The integrations of a contact point. Those that are ``known`` and the same are taken over."""
     found: list[Endpoint] = []
     for integration, key in zip(point.integrations, point.integration_keys(), strict=True):
+        one = known.get((point.name, key)) if known else None
+        if one and one.renderer is renderer and is_same(one.integration, integration):
+            found.append(one)
+            continue
         secrets = frozenset(secrets_of(integration))
         late = tuple(late_secrets(integration))
         rate = rate_of(integration, own)
         target = f"{point.name}/{key}"
-        found.append(Endpoint(point.name, key, integration, target, rate, secrets, late))
+        found.append(Endpoint(point.name, key, integration, target, rate, secrets, late, renderer))
     return found
+
+
+def is_same(one: Integration, other: Integration) -> bool:
+    """Whether two integrations were read once: one may be a copy that stands elsewhere."""
+    return one.values is other.values and one.told_resolved == other.told_resolved
 
 
 def lane_of(contact_point: str, key: str, group_key: str) -> bytes:

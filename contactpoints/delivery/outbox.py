@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from contactpoints.delivery.attempt import parsed
-from contactpoints.delivery.directory import Directory, duplicate_key
+from contactpoints.delivery.directory import Directory, UnknownContactPointError, duplicate_key
 from contactpoints.delivery.metrics import accept_seconds
 from contactpoints.delivery.owner import owner
 from contactpoints.storage.accepting import Accepted, NewDelivery, Posted, accept
@@ -19,13 +19,16 @@ REPEATED = "repeat interval elapsed"  # what Alertmanager since 0.32 says of its
 
 @dataclass
 class Outbox:
-    """Takes notifications in. ``woken`` is called with the targets that have got work."""
+    """Takes notifications in. ``woken`` is called with the targets that have got work, ``refresh``
+    when a contact point is not known: it says whether there is another directory now.
+    """
 
     directory: Directory
     writer: Writer
     time_to_live: float = 24 * 3600.0
     window: float = 60.0
     woken: Callable[[Iterable[str]], None] = field(default=lambda targets: None)
+    refresh: Callable[[], bool] = field(default=lambda: False)
 
     def post(self, body: bytes, contact_point: str | None = None) -> Accepted:
         """Store a notification and its deliveries. What is returned is durable.
@@ -35,10 +38,17 @@ class Outbox:
         :raises StorageError: when it could not be stored: nothing is.
         """
         notification = parsed(body)
-        names = self.directory.contact_points(notification, contact_point)
+        directory = self.directory
+        try:
+            names = directory.contact_points(notification, contact_point)
+        except UnknownContactPointError:
+            if not self.refresh():
+                raise
+            directory = self.directory
+            names = directory.contact_points(notification, contact_point)
         deliveries: list[NewDelivery] = []
         for name in names:
-            deliveries += self.directory.deliveries(notification, name)
+            deliveries += directory.deliveries(notification, name)
         now = time.time()
         accepted = self.writer.submit(
             accept,

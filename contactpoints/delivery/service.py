@@ -9,6 +9,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from contactpoints.delivery.attempt import Sender
 from contactpoints.delivery.carrier import Carrier
@@ -23,6 +24,9 @@ from contactpoints.storage.database import Database
 from contactpoints.storage.upkeep import touch
 from contactpoints.storage.writer import Writer
 
+if TYPE_CHECKING:
+    from contactpoints.admin.administration import Admin
+
 COLLECT = (20_000, 20, 50)
 """When the garbage collector looks: a request and a delivery make some hundred objects each, hardly
 ever with cycles.
@@ -30,20 +34,33 @@ ever with cycles.
 
 
 class Service:
-    """What the web side accepts into and reads from, and what delivers when ``start`` is called."""
+    """What the web side accepts into and reads from, and what delivers when ``start`` is called.
+
+    ``admin``, where there is one, puts itself here: it knows the setup and lets another one run.
+    """
+
+    admin: Admin
+    companion: Admin | None = None
+    """The same, or None for a service that runs on what it was given and nothing else."""
 
     def __init__(
         self,
         setup: Setup,
         environment: Environment | None = None,
         renderer: Renderer | None = None,
+        *,
+        is_whole: bool = True,
     ) -> None:
+        """``is_whole``: no stored setup is added to ``setup`` before anything is taken in."""
         env = self.environment = environment or Environment()
         self.database = Database(env.database_url, max_pages=env.sqlite_max_pages)
         self.writer = Writer(self.database)
-        self.directory = Directory(setup, env.fallback, env.rates)
+        first = setup if is_whole else Setup(setup.family)
+        self.directory = Directory(first, env.fallback if is_whole else (), env.rates)
         self.renderer = renderer or Verbatim()
+        self.refresh: Callable[[], bool] = lambda: False
         self.outbox = Outbox(self.directory, self.writer, env.time_to_live, env.duplicates_window)
+        self.outbox.refresh = self._refresh
         self.worker = self._new_worker()
         self._started = self._stopped = False
         self._lock = threading.Lock()
@@ -53,10 +70,20 @@ class Service:
         env = self.environment
         targets = Targets(env.target_senders, self.directory.rates())
         sender = Sender(self.renderer, env.time_limit, env.late_after)
-        carrier = Carrier(self.writer, self.directory, sender, targets, env.supersede)
+        carrier = Carrier(
+            self.writer, self.directory, sender, targets, env.supersede, self._refresh
+        )
         worker = Worker(self.writer, carrier, targets, Limits(env.senders, env.history))
         self.outbox.woken = worker.wake
         return worker
+
+    def adopt(self, directory: Directory) -> None:
+        """Let another setup run: from here on every notification and every attempt goes by it."""
+        self.directory = self.outbox.directory = self.worker.carrier.directory = directory
+        self.worker.targets.rates = directory.rates()
+
+    def _refresh(self) -> bool:
+        return self.refresh()
 
     def settle(self) -> None:
         """Everything is loaded, and stays: the garbage collector need not look at it again.
@@ -71,6 +98,8 @@ class Service:
         """Begin to deliver, and end decently with the process."""
         self._started = True
         self.worker.start()
+        if self.companion:
+            self.companion.start()
         atexit.register(self.stop)
 
     def stop(self) -> None:
@@ -80,6 +109,8 @@ class Service:
                 return
             self._stopped = True
         atexit.unregister(self.stop)
+        if self.companion:
+            self.companion.stop()
         if self._started:
             self.worker.stop(self.environment.grace)
         self.writer.stop()
@@ -94,6 +125,8 @@ class Service:
         self._lock = threading.Lock()
         self.database.after_fork()
         self.writer.after_fork()
+        if self.companion:
+            self.companion.after_fork()
         if self._started and not self._stopped:
             self.worker = self._new_worker()
             self.worker.start()

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from app import TemplateRenderer
 from contactpoints.delivery.rendering import render_settings
 from contactpoints.integrations import integrations
 from contactpoints.markup import cut_html
 from contactpoints.notification import check_payload
 from contactpoints.setup import Setup
 from contactpoints.truncation import cut, cut_bytes, fitted, size
+from translators.drawing import TemplateRenderer
 
 LIST = "{{ len .Alerts }} alerts:\n{{ range .Alerts }}- {{ .Annotations.summary }}\n{{ end }}"
 

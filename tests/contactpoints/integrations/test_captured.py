@@ -15,7 +15,6 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from app import TemplateRenderer
 from contactpoints.delivery.http import Http
 from contactpoints.delivery.login import forget_tokens
 from contactpoints.delivery.rendering import render_settings
@@ -31,6 +30,7 @@ from tests.contactpoints.integrations.captures import (
 )
 from tests.contactpoints.integrations.mail_sink import mail_sink
 from tests.contactpoints.sinks import Sink
+from translators.drawing import TemplateRenderer
 
 HOST = "client.example"  # the machine that the originals ran on
 

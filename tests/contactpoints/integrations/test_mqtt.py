@@ -19,7 +19,6 @@ from typing import Any
 
 import pytest
 
-from app import TemplateRenderer
 from contactpoints.delivery.http import Http
 from contactpoints.delivery.outcome import DeliveryError
 from contactpoints.delivery.rendering import render_settings
@@ -29,6 +28,7 @@ from tests.conftest import require_peer
 from tests.contactpoints.conftest import Certificate
 from tests.contactpoints.integrations.captures import Capture, captures
 from tests.contactpoints.integrations.sending import faults, made, send
+from translators.drawing import TemplateRenderer
 
 paho = pytest.importorskip("paho.mqtt.client", reason="pip install 'contactpoints[mqtt]'")
 

@@ -25,7 +25,6 @@ from urllib.parse import unquote, unquote_plus, urlsplit
 
 import pytest
 
-from app import TemplateRenderer
 from contactpoints.base import Absent
 from contactpoints.delivery.attempt import Sender
 from contactpoints.delivery.login import password_of
@@ -38,6 +37,7 @@ from tests.contactpoints.integrations.captures import payloads
 from tests.contactpoints.integrations.faulty import Case, HttpToPeer, Peer, Talk, meant, peer
 from tests.contactpoints.service import Service
 from tests.contactpoints.sinks import Answer, Received, Sink
+from translators.drawing import TemplateRenderer
 
 THREADS, WAITING = 16, 50  # which work, and which wait for a peer that says nothing
 SHORT = 0.7  # seconds for an attempt whose peer does not answer

@@ -1,0 +1,223 @@
+"""Running: what this process delivers with: files over the stored setup, and news of either."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from alertmanager_configs.problems import SetupError
+from contactpoints.admin.keeper import Document, Keeper, Stored
+from contactpoints.admin.languages import Languages
+from contactpoints.admin.refusals import ConflictError, InvalidError
+from contactpoints.delivery.directory import Directory, UnknownContactPointError
+from contactpoints.delivery.service import Service
+from contactpoints.setup import Setup
+from contactpoints.storage import setups
+from contactpoints.storage.database import StorageError
+from contactpoints.storage.sealing import SealingError
+
+log = logging.getLogger(__name__)
+
+ReadFiles = Callable[[], Setup]
+Reference = tuple[str, str]  # what kind of thing, and its name
+
+
+class Running:
+    """``files`` is what the configuration files said at the start; ``read_files`` reads them again.
+
+    ``generation`` counts how often the files were read.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        keeper: Keeper,
+        languages: Languages,
+        files: Setup,
+        read_files: ReadFiles,
+    ) -> None:
+        self.service, self.keeper, self.languages = service, keeper, languages
+        self.files, self.read_files = files, read_files
+        self.setup = files
+        self.stored = Stored(0)
+        self.generation = 0
+        self.problems: list[str] = []
+        """What keeps the newest setup from running; what ran before runs on."""
+        self._read = Setup("grafana")
+        self._reloads = 0
+        self.after_fork()
+
+    def after_fork(self) -> None:
+        """Locks may have been held by threads that stayed with the parent process."""
+        self._lock = threading.RLock()
+
+    def begin(self) -> None:
+        """Take the stored setup in. When it cannot be read, the files run alone.
+
+        :raises SealingError: when it cannot be opened.
+        :raises UnknownContactPointError: when a fallback is nowhere.
+        :raises ValueError: when a rate limit is none.
+        """
+        try:
+            _, self._reloads = self._newest()
+            stored = self.keeper.current()
+            read = self.languages.read(stored.document) if stored.number else self._read
+        except SealingError:
+            raise
+        except (StorageError, SetupError) as error:
+            log.error("stored_setup=not_read error=%r", str(error))
+            self.problems = [f"the stored setup is not in use: {error}"]
+            stored, read = self.stored, self._read
+        self._adopt(self.files, stored, read)
+
+    def changed(self, stored: Stored, setup: Setup) -> None:
+        """This process has stored a version: it runs from now on."""
+        with self._lock:
+            if stored.number > self.stored.number:
+                self._adopt(self.files, stored, setup)
+                self.problems = []
+
+    def check(self, document: Document, setup: Setup) -> None:
+        """Whether a document may be stored: nothing may break that was whole.
+
+        :raises Refused: when it would.
+        """
+        self.notice()
+        whole = together(self.files, setup)
+        missing = dangling(whole, document) - dangling(self.setup, self.stored.document)
+        if missing:
+            errors = [
+                {"path": where, "message": f"{where} {name!r} does not exist"}
+                for where, name in sorted(missing)
+            ]
+            raise InvalidError(f"invalid object specification: {errors[0]['message']}", "", errors)
+        try:
+            self._directory(whole, document)
+        except UnknownContactPointError as error:
+            raise ConflictError(
+                f"contact point {error.name!r} is a fallback of others, and would be gone",
+                "alerting.notifications.contact-points.referenced",
+            ) from None
+        except Exception as error:  # a template that parses nowhere: the dialects say which
+            raise InvalidError(f"invalid object specification: {error}") from None
+
+    def notice(self) -> bool:
+        """Take in what another process has stored, and read the files again when one was asked to.
+
+        Whether another setup runs now. Nothing is raised: what ran before runs on.
+        """
+        try:
+            number, reloads = self._newest()
+            if number == self.stored.number and reloads == self._reloads:
+                return False
+            with self._lock:
+                return self._take(number, reloads)
+        except StorageError as error:
+            log.warning("stored_setup=not_read error=%r", str(error))
+            self.problems = [f"the newest setup is not in use: {error}"]
+        return False
+
+    def _take(self, number: int, reloads: int) -> bool:
+        moved = False
+        if reloads != self._reloads:
+            self._reloads = reloads
+            try:
+                self.reload()
+                moved = True
+            except Exception as error:
+                log.error("reload=failed error=%r", str(error))
+                self.problems = [f"the files could not be read again: {error}"]
+        if number != self.stored.number:
+            stored = self.keeper.current()
+            try:
+                self._adopt(self.files, stored, self.languages.read(stored.document))
+                self.problems = []
+                moved = True
+                log.info("setup=%d runs", stored.number)
+            except Exception as error:
+                self.stored = stored  # looked at once
+                log.error("setup=%d runs=no error=%r", stored.number, str(error))
+                self.problems = [f"version {stored.number} is not in use: {error}"]
+        return moved
+
+    def reload(self) -> None:
+        """Read the files again. When anything is wrong with them, nothing changes.
+
+        :raises Exception: what reading them raises, with everything that is wrong and where.
+        :raises UnknownContactPointError: when a fallback would be gone.
+        """
+        files = self.read_files()
+        with self._lock:
+            self._adopt(files, self.stored, self._read)
+            self.generation += 1
+            self.problems = []
+        log.info("reload=done files=%d", len(self.service.environment.config))
+
+    def tell_others(self) -> None:
+        """Let all processes on this database read their files again, within a second or so."""
+        self.service.writer.submit(setups.signal, setups.RELOADED)
+        with self._lock:
+            _, self._reloads = self._newest()
+
+    def _newest(self) -> tuple[int, int]:
+        with self.service.database.reading() as connection:
+            return setups.newest(connection)
+
+    def _adopt(self, files: Setup, stored: Stored, read: Setup) -> None:
+        whole = together(files, read)
+        self.service.adopt(self._directory(whole, stored.document))
+        self.files, self.stored, self._read, self.setup = files, stored, read, whole
+
+    def _directory(self, whole: Setup, document: Mapping[str, Any]) -> Directory:
+        environment = self.service.environment
+        return Directory(
+            whole,
+            (*_fallbacks(document), *environment.fallback),
+            environment.rates,
+            self.languages.renderer(whole),
+            self.service.directory,
+        )
+
+
+def together(files: Setup, stored: Setup) -> Setup:
+    """Files over the stored setup: what has the same name is the file's, and so is the policy tree
+    when there is one in a file.
+    """
+
+    def both(mine: Iterable[Any], others: Iterable[Any]) -> list[Any]:
+        found = list(mine)
+        names = {each.name for each in found}
+        return found + [each for each in others if each.name not in names]
+
+    return replace(
+        files,
+        dialect=files.dialect or stored.dialect,
+        family=files.family if files.policy else stored.family,
+        contact_points=both(files.contact_points, stored.contact_points),
+        policy=files.policy or stored.policy,
+        mute_timings=both(files.mute_timings, stored.mute_timings),
+        templates=both(files.templates, stored.templates),
+        inhibitions=[*files.inhibitions, *stored.inhibitions],
+    )
+
+
+def dangling(setup: Setup, document: Mapping[str, Any]) -> set[Reference]:
+    """What is named somewhere and is nowhere."""
+    points = {point.name for point in setup.contact_points}
+    timings = {timing.name for timing in setup.mute_timings}
+    used: set[Reference] = set()
+    for route in setup.policy.walk() if setup.policy else ():
+        if route.receiver and route.receiver not in points:
+            used.add(("receiver", route.receiver))
+        for name in (*route.mute_time_intervals, *route.active_time_intervals):
+            if name not in timings:
+                used.add(("time interval", name))
+    return used
+
+
+def _fallbacks(document: Mapping[str, Any]) -> list[str]:
+    """The stored fallbacks in the form of the environment's, which come after and win."""
+    return [f"{name}={other}" for name, other in (document.get("fallbacks") or {}).items()]
