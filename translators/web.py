@@ -37,6 +37,7 @@ OPTIONS: Mapping[str, tuple[str, type]] = {
     "bridge_credentials_file": ("bridge_credentials_file", str),
     "keep_look": ("keep_look", bool),
     "strict": ("strict", bool),
+    "org": ("org", str),
 }
 FLAGS = {"true": True, "1": True, "": True, "false": False, "0": False}
 NAMES = {str: "text", bool: "true or false", dict: "an object of texts"}
