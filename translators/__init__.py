@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
+from typing import Any
 
 from alertmanager_configs.loading import Document, load
 from alertmanager_configs.pausing import collection_paused
@@ -23,6 +24,7 @@ from translators.dialect import (
     guess,
     modules,
 )
+from translators.grafana_orgs import choose, joined, of_org, orgs_in
 from translators.losses import Loss, Report
 from translators.notices import report_notices
 from translators.running import merge
@@ -40,6 +42,7 @@ __all__ = [
     "read_setup",
     "read_text",
     "translate",
+    "translate_orgs",
     "translate_reading",
 ]
 
@@ -65,6 +68,8 @@ class Reading:
     dialect: Dialect
     document: Document
     problems: Problems
+    orgs: Sequence[str] = ()
+    """The organisations of Grafana's that the text is for."""
 
 
 def translate(
@@ -79,6 +84,7 @@ def translate(
     secrets: Mode | None = None,
     bridge: Bridge | None = None,
     keep_look: bool = False,
+    org: str = "",
 ) -> Translation:
     """``text`` of the dialect ``read`` (guessed when empty) in the dialect ``write``.
 
@@ -87,23 +93,59 @@ def translate(
     ``secrets`` is how secrets are written: "inline" in the text,
     "env" as variables, "file" in files that the text names, "redact" not at all; the dialect
     decides when it is left out. ``bridge`` is the service that delivers what Alertmanager cannot
-    say, and ``keep_look`` writes out default texts where the other family's are different.
+    say, and ``keep_look`` writes out default texts where the other family's are different. ``org``
+    is the organisation of Grafana's that is meant, where a file is for several.
 
     :raises SetupError: when the text is not valid, with everything that is wrong and where.
     :raises UnknownDialectError: when there is no such dialect, or none can be guessed.
     """
     dialect(write)  # a wrong name is said before the text is read
-    with collection_paused():
-        reading = read_text(text, read=read, name=name, find=find or among(files or {}))
+
+    def read_org(org: str) -> Reading:
+        reading = read_text(text, read=read, name=name, find=find or among(files or {}), org=org)
         reading.problems.raise_if_any(name)
-        return translate_reading(
-            reading,
+        return reading
+
+    with collection_paused():
+        return translate_orgs(
+            read_org,
+            org,
             write=write,
             version=version,
             secrets=secrets,
             bridge=bridge,
             keep_look=keep_look,
         )
+
+
+def translate_orgs(
+    read_org: Callable[[str], Reading],
+    org: str,
+    *,
+    write: str,
+    secrets: Mode | None,
+    **options: Any,
+) -> Translation:
+    """What ``read_org`` reads of an organisation (of all, where its name is empty), in the dialect
+    ``write``. Several organisations stay in one text where that is Grafana's own; elsewhere one
+    must be chosen.
+
+    :raises SetupError: when it is not clear which organisation is meant.
+    """
+    reading = read_org(org)
+    is_own = reading.dialect.name == write == "grafana-file" and secrets in (None, "inline")
+    if org or len(reading.orgs) < 2 or not is_own:
+        if org or len(reading.orgs) > 1:
+            choose(org, reading.orgs)
+        return translate_reading(reading, write=write, secrets=secrets, **options)
+    each = [
+        translate_reading(read_org(one), write=write, secrets=secrets, **options)
+        for one in reading.orgs
+    ]
+    report = each[0].report
+    for other in each[1:]:
+        report.take(other.report)
+    return Translation(joined([one.text for one in each]), report)
 
 
 def translate_reading(
@@ -144,9 +186,11 @@ def read_text(
     name: str = "",
     find: Find | None = None,
     version: Version = LATEST,
+    org: str = "",
 ) -> Reading:
     """Read ``text``; what is wrong is collected, with its place, unless it is not even YAML.
-    ``version`` is the Alertmanager by whose rules it is read.
+    ``version`` is the Alertmanager by whose rules it is read, ``org`` the only organisation of
+    Grafana's that is read.
 
     :raises SetupError: when the text is not YAML.
     :raises UnknownDialectError: when there is no such dialect, or none can be guessed.
@@ -154,10 +198,13 @@ def read_text(
     source, document = open_text(text, read, name)
     problems = Problems(version)
     problems.extend(source.name_duplicates(document, version))
+    orgs = orgs_in(document.data) if source.name == "grafana-file" else []
+    if org and orgs:
+        document.data = of_org(document.data, org)
     setup = source.read(document, problems, find or among({}))
     warn_of_missing(setup, problems)
     problems.locate(document)
-    return Reading(setup, source, document, problems)
+    return Reading(setup, source, document, problems, orgs)
 
 
 def open_text(text: str | bytes, read: str, name: str) -> tuple[Dialect, Document]:
@@ -183,18 +230,21 @@ def read_setup(paths: Iterable[str | Path], environment: Mapping[str, str] | Non
     :raises OSError: when a file cannot be read.
     """
     from translators.checks import check_templates
+    from translators.several import in_groups, read_several
 
     readings, failed = [], []
-    for path in map(Path, paths):
+    for group in in_groups(paths):
+        name = group[0].name
         try:
-            reading = read_text(path.read_bytes(), name=str(path), find=beside(path.parent))
+            reading = read_several(group)[0]
+            choose("", reading.orgs)
             check_templates(reading, reading.problems, we_send=True)
             reading.problems.locate(reading.document)
-            reading.problems.raise_if_any(str(path))
+            reading.problems.raise_if_any(name)
         except SetupError as error:
             failed.append(error)
         else:
-            readings.append((str(path), reading.setup))
+            readings.append((name, reading.setup))
     if failed:
         raise SetupError.together(failed)
     return merge(readings, environment)

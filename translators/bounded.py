@@ -61,6 +61,7 @@ def answer(
     bridge_credentials_file: str = "",
     keep_look: bool = False,
     strict: bool = False,
+    org: str = "",
 ) -> Answer:
     """The translation and its report, or what is wrong."""
     from alertmanager_configs.problems import SetupError
@@ -81,6 +82,7 @@ def answer(
             version=parse_version(version) if version else LATEST,
             bridge=bridge,
             keep_look=keep_look,
+            org=org,
         )
     except UnknownDialectError as error:
         return Answer(400, {"message": str(error)})

@@ -74,18 +74,35 @@ def check(
     """
     try:
         reading = read_text(text, read=read, name=name, find=find, version=version)
+        readings = [reading]
+        if len(reading.orgs) > 1:  # each is a setup of its own
+            readings = [
+                read_text(text, read=read, name=name, find=find, version=version, org=org)
+                for org in reading.orgs
+            ]
     except SetupError as error:
         return Verdict(name, read, error.problems, [])
     except UnknownDialectError as error:
         return Verdict(name, read, [Problem(str(error))], [])
+    errors: list[Problem] = []
+    warnings: list[Problem] = []
+    for each in readings:
+        problems = _problems(each)
+        first = problems.first()
+        found = sorted(problems.errors, key=lambda problem: problem is not first)
+        errors += [problem for problem in found if problem not in errors]
+        warnings += [problem for problem in problems.warnings if problem not in warnings]
+    return Verdict(name, reading.dialect.name, errors, warnings)
+
+
+def _problems(reading: Reading) -> Problems:
+    """All that is wrong or doubtful with one setup."""
     problems = reading.problems
     check_templates(reading, problems)
     check_services(reading.setup, problems)
     check_use(reading.setup, problems)
     problems.locate(reading.document)
-    first = problems.first()
-    errors = sorted(problems.errors, key=lambda problem: problem is not first)
-    return Verdict(name, reading.dialect.name, errors, problems.warnings)
+    return problems
 
 
 def check_templates(reading: Reading, problems: Problems, *, we_send: bool = False) -> None:

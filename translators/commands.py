@@ -12,15 +12,16 @@ from alertmanager_configs.pausing import collection_paused
 from alertmanager_configs.versions import Version
 from translators import (
     Bridge,
+    Reading,
     SetupError,
     Translation,
     UnknownDialectError,
-    translate_reading,
+    translate_orgs,
 )
 from translators.bridge import CREDENTIALS_FILE
 from translators.dialect import dialect
 from translators.inputs import read_inputs
-from translators.options import from_dialect, of_templates, of_version
+from translators.options import from_dialect, of_org, of_templates, of_version
 from translators.secrets import MODES, Mode
 from translators.several import read_several
 
@@ -36,6 +37,7 @@ from translators.several import read_several
     help="Where to write it; else to standard output.",
 )
 @of_templates
+@of_org
 @click.option(
     "--report", type=click.Choice(["text", "json"]), default="text", help="The form of the report."
 )
@@ -77,6 +79,7 @@ def translate(
     write: str,
     output: Path | None,
     templates: Path | None,
+    org: str,
     report: str,
     report_file: Path | None,
     version: Version,
@@ -100,9 +103,17 @@ def translate(
         if read:
             dialect(read)
         inputs = read_inputs(files)
-        reading, skipped = read_several(inputs, read=read, templates=templates, version=version)
-        done = translate_reading(
-            reading,
+        skipped: list[str] = []
+
+        def read_org(org: str) -> Reading:
+            reading, skipped[:] = read_several(
+                inputs, read=read, templates=templates, version=version, org=org
+            )
+            return reading
+
+        done = translate_orgs(
+            read_org,
+            org,
             write=write,
             secrets=secrets,
             version=version,

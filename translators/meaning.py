@@ -13,6 +13,7 @@ from alertmanager_configs.durations import parse_duration, parse_go_duration
 from alertmanager_configs.inhibition import InhibitRule
 from alertmanager_configs.intervals import TimeInterval
 from alertmanager_configs.matchers import Matcher
+from alertmanager_configs.problems import Path
 from alertmanager_configs.ranges import (
     Range,
     RangeError,
@@ -24,6 +25,7 @@ from alertmanager_configs.ranges import (
 )
 from contactpoints.base import Integration
 from contactpoints.fields import Duration, Field, FromFile, GoDuration, Interpolated
+from contactpoints.http_settings import HttpConfig
 from contactpoints.setup import Setup
 from translators.secrets import leaves
 from translators.variables import pieces_of
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 SECRET = "(secret)"
 PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-:/ @,%")
 """Characters that stand for themselves in a regular expression."""
+SWITCHED_ON = ("follow_redirects", "enable_http2")
+"""What of ``http_config`` is true when nobody says so: defaults of github.com/prometheus/common."""
 COMPARED = {"=~": "=", "!~": "!="}
 
 
@@ -74,7 +78,7 @@ class Meaning:
             key = field.spelling(self.family).name or name
             kind = field.spelling(self.family).kind or field
             for path, leaf in leaves(value) if not isinstance(value, FromFile) else [((), value)]:
-                if leaf in (None, ""):
+                if leaf in (None, "") or (isinstance(field, HttpConfig) and is_default(path, leaf)):
                     continue
                 steps = [key, *map(str, path)]
                 secret = field.is_secret or any(path[: len(way)] == way for way in hidden)
@@ -99,6 +103,13 @@ class Meaning:
             if is_text:
                 return self.text(leaf)
         return str(leaf)
+
+
+def is_default(path: Path, leaf: Any) -> bool:
+    """Whether a value within ``http_config`` or ``tls_config`` counts without being said."""
+    if isinstance(leaf, bool):
+        return leaf == (path[-1] in SWITCHED_ON)
+    return path[-2:] == ("authorization", "type") and leaf == "Bearer"
 
 
 def shown(leaf: Any, secret: bool) -> str:

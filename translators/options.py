@@ -46,4 +46,10 @@ of_templates = click.option(
     metavar="DIR",
     help="Where relative template globs start; else beside the input.",
 )
+of_org = click.option(
+    "--org",
+    default="",
+    metavar="N",
+    help="The organisation of Grafana's (orgId) that is meant, where the input is for several.",
+)
 text_or_json = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ from alertmanager_configs.versions import LATEST, Version
 from contactpoints.setup import Setup
 from translators import Reading, UnknownDialectError, beside, open_text, read_text
 from translators.dialect import Find
+from translators.grafana_orgs import in_order
 from translators.inputs import Input
+from translators.kubernetes.objects import values_in
 
 SEPARATORS: Mapping[str, str] = {
     "terraform": "\n",
@@ -23,6 +25,7 @@ SEPARATORS: Mapping[str, str] = {
     "victoriametrics": "\n---\n",
 }
 """What stands between the files where several are read as one text."""
+UNKNOWN = "?"
 TOGETHER = ("grafana-file", "grafana-api")
 """The dialects in which every file adds to the others."""
 
@@ -53,8 +56,10 @@ def read_several(
     read: str = "",
     templates: Path | None = None,
     version: Version = LATEST,
+    org: str = "",
 ) -> tuple[Reading, list[str]]:
-    """What all files say together, and the names of those in folders that no dialect has.
+    """What all files say together, and the names of those in folders that no dialect has; of
+    Grafana's files only what is for ``org``, when it is given.
 
     :raises SetupError: with all that is wrong in any of them.
     :raises UnknownDialectError: when a file that was named is of no dialect that is known.
@@ -65,7 +70,9 @@ def read_several(
 
     if len(inputs) == 1:
         (one,) = inputs
-        reading = read_text(one.text, read=read, name=one.name, find=find_for(one), version=version)
+        reading = read_text(
+            one.text, read=read, name=one.name, find=find_for(one), version=version, org=org
+        )
         reading.problems.raise_if_any(one.name)
         return reading, []
     known, skipped = sorted_out(inputs, read)
@@ -76,17 +83,22 @@ def read_several(
     (name,) = names
     files = [each for each, _ in known]
     if len(files) == 1:
-        return read_several(files, read=name, templates=templates, version=version)[0], skipped
+        return (
+            read_several(files, read=name, templates=templates, version=version, org=org)[0],
+            skipped,
+        )
     if name in SEPARATORS:
         find = find_for(files[0])
         return _as_one_text(files, name, SEPARATORS[name], find, version), skipped
     if name not in TOGETHER:
         raise SetupError([Problem(f"one file is a whole setup in {name}; give one at a time")])
     readings = [
-        read_text(each.text, read=name, name=each.name, find=find_for(each), version=version)
+        read_text(
+            each.text, read=name, name=each.name, find=find_for(each), version=version, org=org
+        )
         for each in files
     ]
-    return _together(files, readings), skipped
+    return _together(files, readings, is_chosen=bool(org)), skipped
 
 
 def sorted_out(
@@ -99,21 +111,45 @@ def sorted_out(
         stays with a dialect without a name.
     """
     known, skipped = [], []
+    named = ""
     for each in inputs:
         try:
-            known.append((each, read or open_text(each.text, "", each.name)[0].name))
+            name = read or open_text(each.text, "", each.name)[0].name
+            named += each.text.decode(errors="replace") if name == "kubernetes" else ""
         except UnknownDialectError:
-            if each.is_found:
-                skipped.append(each.name)
-            elif strict:
-                raise UnknownDialectError(f"{each.name}: of no dialect that is known") from None
-            else:
-                known.append((each, ""))
+            name = UNKNOWN
         except SetupError:
             if strict:
                 raise
-            known.append((each, ""))
-    return known, skipped
+            name = ""
+        known.append((each, name))
+    found = []
+    for each, name in known:
+        if name != UNKNOWN:
+            found.append((each, name))
+        elif any(said in named for said in values_in(each.text)):
+            found.append((each, "kubernetes"))
+        elif each.is_found:
+            skipped.append(each.name)
+        elif strict:
+            raise UnknownDialectError(f"{each.name}: of no dialect that is known")
+        else:
+            found.append((each, ""))
+    return found, skipped
+
+
+def in_groups(paths: Iterable[str | Path]) -> Sequence[Sequence[Input]]:
+    """The files, those together that mean something only together: objects of Kubernetes.
+
+    :raises OSError: when one cannot be read.
+    """
+    inputs = [Input(str(path), Path(path).read_bytes(), Path(path).parent) for path in paths]
+    if len(inputs) == 1:
+        return [inputs]
+    groups: dict[Any, list[Input]] = {}
+    for number, (each, name) in enumerate(sorted_out(inputs, "", strict=False)[0]):
+        groups.setdefault(name if name == "kubernetes" else number, []).append(each)
+    return list(groups.values())
 
 
 def _as_one_text(
@@ -144,7 +180,7 @@ def _named(problem: Problem, document: SeveralFiles) -> Problem:
     return Problem(describe(problem._replace(line=line), name))
 
 
-def _together(files: Sequence[Input], readings: Sequence[Reading]) -> Reading:
+def _together(files: Sequence[Input], readings: Sequence[Reading], *, is_chosen: bool) -> Reading:
     wrong = [
         Problem(describe(problem, each.name))
         for each, reading in zip(files, readings, strict=True)
@@ -152,12 +188,15 @@ def _together(files: Sequence[Input], readings: Sequence[Reading]) -> Reading:
     ]
     first = readings[0]
     whole = Setup(first.setup.family, first.setup.dialect)
+    orgs = in_order(org for reading in readings for org in reading.orgs)
+    is_one_org = len(orgs) < 2 or is_chosen  # else nothing comes of it but the names
     starts, line = [], 0
     for number, (each, reading) in enumerate(zip(files, readings, strict=True)):
         starts.append((line, each.name))
         line += reading.document.text.count("\n") + 1
         _moved(reading.setup, number)
-        wrong += _add(whole, reading.setup, each.name)
+        if is_one_org:
+            wrong += _add(whole, reading.setup, each.name)
     if wrong:
         raise SetupError(wrong)
 
@@ -172,7 +211,7 @@ def _together(files: Sequence[Input], readings: Sequence[Reading]) -> Reading:
     text = "\n".join(reading.document.text for reading in readings)
     document = SeveralFiles(None, text, starts=starts, find_place=place)
     whole.document = document
-    return Reading(whole, first.dialect, document, Problems())
+    return Reading(whole, first.dialect, document, Problems(), orgs)
 
 
 def _has(data: Any, path: Way) -> bool:

@@ -58,6 +58,11 @@ inhibit_rules:
   equal: [cluster, alertname]
 """
 SAME = [
+    (
+        "    timeout: 90s\n",
+        "    timeout: 90s\n    http_config: {follow_redirects: true, enable_http2: true, "
+        "proxy_from_environment: false}\n",
+    ),
     ("group_wait: 1m", "group_wait: 60s"),
     ("repeat_interval: 1d", "repeat_interval: 24h"),
     ("timeout: 90s", "timeout: 1m30s"),

@@ -21,12 +21,12 @@ from contactpoints.integrations import by_lower_type, integrations
 from contactpoints.interpolation import escaped, everywhere, plain
 from contactpoints.setup import ContactPoint, Setup, TemplateFile, did_you_mean
 from translators.dialect import Dialect, Find, Writing
+from translators.grafana_orgs import FIRST, SECTIONS, as_number, orgs_in
 from translators.grafana_routes import read_policy, write_policy
 from translators.losses import Report
 from translators.uids import Uids
 from translators.variables import Piece, for_grafana
 
-SECTIONS = ("contactPoints", "policies", "muteTimes", "templates")
 RULES = "alert rules are not part of an Alertmanager's configuration"
 DELETED = "it tells Grafana what to delete, which a whole configuration says by leaving it out"
 KEPT = {
@@ -37,6 +37,8 @@ KEPT = {
     "deleteMuteTimes": DELETED,
     "deleteTemplates": DELETED,
 }
+ORG = "organisation"
+"""What :attr:`Setup.kept` calls the one that a file is for, when it is not the first."""
 NOOP = "grafana://noop"
 
 
@@ -83,32 +85,39 @@ class GrafanaFile(Dialect):
                         (key,),
                         f"unknown key {key!r}: Grafana ignores it{did_you_mean(key, SECTIONS)}",
                     )
+        if (orgs := orgs_in(data)) and orgs != [FIRST]:
+            setup.kept[ORG] = orgs[0]
         return setup
 
     def report_kept(self, setup: Setup, report: Report) -> None:
         for key in setup.kept:
+            if key == ORG:
+                why = f"it is of the organisation {setup.kept[ORG]}, which is not said"
+                report.lose(("orgId",), "notice", why)
+                continue
             why = KEPT.get(key, "it is not a key that is known")
             report.lose((key,), "dropped", why, (key,))
 
     def write(self, setup: Setup, report: Report) -> Writing:
         written: dict[str, Any] = {"apiVersion": 1}
+        kept = dict(setup.kept) if setup.dialect == self.name else {}
+        org = as_number(kept.pop(ORG, FIRST))
         uids = Uids(each.uid for _, each in setup.integrations())
-        points = [_write_contact_point(point, uids, report) for point in setup.contact_points]
+        points = [_write_contact_point(point, org, uids, report) for point in setup.contact_points]
         sections = {
             "contactPoints": points,
-            "policies": [_write_policies(setup.policy, setup, report)] if setup.policy else [],
+            "policies": [_write_policies(setup.policy, org, report)] if setup.policy else [],
             "muteTimes": [
-                {"orgId": 1, **write_mute_timing(timing)} for timing in setup.mute_timings
+                {"orgId": org, **write_mute_timing(timing)} for timing in setup.mute_timings
             ],
-            "templates": list(_write_templates(setup, report)),
+            "templates": list(_write_templates(setup, org, report)),
         }
         for rule in setup.inhibitions:
             name = rule.name or f"#{int(rule.path[-1]) + 1}"
             why = "Grafana's files have no inhibition rules"
             report.lose(("inhibit_rules", name), "dropped", why, rule.path)
         written |= {key: entries for key, entries in sections.items() if entries}
-        if setup.dialect == self.name:
-            written |= {key: as_written(value) for key, value in setup.kept.items()}
+        written |= {key: as_written(value) for key, value in kept.items()}
         return Writing(dump(written))
 
 
@@ -144,7 +153,7 @@ def _read_contact_point(
         point = ContactPoint(
             name,
             path=path,
-            extra={k: v for k, v in entry.items() if k not in ("name", "receivers")},
+            extra={k: v for k, v in entry.items() if k not in ("orgId", "name", "receivers")},
         )
         setup.contact_points.append(point)
     for place, receiver in _entries(entry.get("receivers"), (*path, "receivers"), problems):
@@ -211,7 +220,9 @@ def _read_template(setup: Setup, entry: dict[str, Any], path: Path, problems: Pr
     setup.templates.append(TemplateFile(name, str(text), path))
 
 
-def _write_contact_point(point: ContactPoint, uids: Uids, report: Report) -> dict[str, Any]:
+def _write_contact_point(
+    point: ContactPoint, org: Any, uids: Uids, report: Report
+) -> dict[str, Any]:
     receivers = [
         {
             "uid": each.uid or uids.make(point.name, each.type, index),
@@ -244,14 +255,14 @@ def _write_contact_point(point: ContactPoint, uids: Uids, report: Report) -> dic
             (*point.path, "labels"),
             is_of_contact_point=True,
         )
-    return {"orgId": 1, "name": escaped(point.name), **point.extra, "receivers": receivers}
+    return {"orgId": org, "name": escaped(point.name), **point.extra, "receivers": receivers}
 
 
-def _write_policies(policy: Route, setup: Setup, report: Report) -> dict[str, Any]:
-    return {"orgId": 1, **everywhere(write_policy(policy, report), escaped)}
+def _write_policies(policy: Route, org: Any, report: Report) -> dict[str, Any]:
+    return {"orgId": org, **everywhere(write_policy(policy, report), escaped)}
 
 
-def _write_templates(setup: Setup, report: Report) -> Any:
+def _write_templates(setup: Setup, org: Any, report: Report) -> Any:
     for file in setup.templates:
         if file.text is None:
             report.lose(
@@ -261,4 +272,4 @@ def _write_templates(setup: Setup, report: Report) -> Any:
                 file.path,
             )
         else:
-            yield {"orgId": 1, "name": file.name, "template": file.text}
+            yield {"orgId": org, "name": file.name, "template": file.text}

@@ -14,12 +14,13 @@ from alertmanager_configs.loading import Document, load_all
 from alertmanager_configs.places import line_starts
 from alertmanager_configs.problems import Path, SetupError
 from translators.kubernetes.names import APIS, Api
-from translators.kubernetes.references import FromSecret, KnownSecret
+from translators.kubernetes.references import FromSecret, Kind, KnownSecret
 from translators.yaml_starts import is_mapping
 
 KINDS = "|".join(sorted({api.kind for api in APIS}))
 STARTS = re.compile(rf"^kind:\s*['\"]?(?:{KINDS})(?:List)?['\"]?\s*(?:#.*)?$", re.M)
 IN_LIST = re.compile(rf"\bkind['\"]?:\s*['\"]?(?:{KINDS})\b")
+HOLDS_VALUES = re.compile(r"\bkind['\"]?:\s*['\"]?(?:Secret|ConfigMap|List)\b")
 LIST = re.compile(r"^kind:\s*['\"]?List\b", re.M)
 
 
@@ -176,6 +177,26 @@ def api_of(data: Any) -> Api | None:
     return next((api for api in same if api.version == version), same[0] if same else None)
 
 
+def values_in(text: str | bytes) -> set[str]:
+    """The names of the Secrets and ConfigMaps in a text that has nothing else in it."""
+    said = text if isinstance(text, str) else text.decode(errors="replace")
+    if not HOLDS_VALUES.search(said):
+        return set()
+    try:
+        found = list(objects_of(load_objects(text, "")))
+    except SetupError:
+        return set()
+    return {each.name for each in found} if all(map(kind_of_values, found)) else set()
+
+
+def kind_of_values(each: Object) -> Kind | None:
+    """What kind of values an object holds."""
+    if not isinstance(each.data, dict) or each.data.get("apiVersion") != "v1":
+        return None
+    kinds: Mapping[str, Kind] = {"Secret": "secret", "ConfigMap": "configMap"}
+    return kinds.get(str(each.data.get("kind")))
+
+
 @dataclass
 class Secrets:
     """The Secrets and ConfigMaps of a text: their values, by namespace, name and key."""
@@ -184,9 +205,7 @@ class Secrets:
 
     def add(self, each: Object) -> bool:
         """Take in an object; whether it is one that holds values."""
-        if not isinstance(each.data, dict) or each.data.get("apiVersion") != "v1":
-            return False
-        kind = {"Secret": "secret", "ConfigMap": "configMap"}.get(str(each.data.get("kind")))
+        kind = kind_of_values(each)
         if kind is None:
             return False
         for key, value in _entries(each.data, "data"):
