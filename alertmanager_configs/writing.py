@@ -73,6 +73,7 @@ class _Writer:
         self.scalars: dict[
             str, str
         ] = {}  # how text was written before: the same text comes back often
+        self.blocks: dict[tuple[str, str], str] = {}
         self.keys: dict[object, str] = {}
 
     def document(self, value: object) -> str:
@@ -149,8 +150,11 @@ class _Writer:
         return f"{name}:"
 
     def text(self, text: str, pad: str) -> str:
-        if "\n" in text and not _NOT_LITERAL.search(text):
-            block = _literal(text, pad)
+        if "\n" in text:
+            block = self.blocks.get((text, pad))
+            if block is None:
+                block = "" if _NOT_LITERAL.search(text) else _literal(text, pad)
+                self.blocks[text, pad] = block
             if block:
                 return block
         written = self.scalars[text] = quote(text)

@@ -255,7 +255,9 @@ class Integration:
                 value = str(item)  # wrong, which is said, but not missing
             if value is None or (value == "" and cls._is_left_out(field, family)):
                 continue
-            if not cls._keep(values, field, value):
+            if field.setting not in values:
+                values[field.setting] = value
+            elif not cls._keep(values, field, value):
                 twice.append(field.setting)
         inherited = cls.inherit(values, inherited) if inherited else None
         form = next((form for form in cls.forms if form.recognises(values)), cls)
@@ -269,9 +271,11 @@ class Integration:
             path=path,
         )
         made.twice = twice
-        found_wrong = list(made.check())
-        wrong = [found for name in twice for found in made.check_twice(name)]
-        for name, message in [*(each for each in wrong if each not in found_wrong), *found_wrong]:
+        wrong = list(made.check())
+        if twice:
+            first = [found for name in twice for found in made.check_twice(name)]
+            wrong = [*(each for each in first if each not in wrong), *wrong]
+        for name, message in wrong:
             place = (*path, cls.fields[name].spelling(family).name) if name in values else path
             problems.error(place, message, since=before)
         for problem in late:
@@ -292,10 +296,10 @@ class Integration:
 
     @staticmethod
     def _keep(values: dict[str, Any], field: Field, value: Any) -> bool:
-        """Keep a value; False when it stands both as it is and as a file, and may not."""
+        """Keep another value; False when it stands both as it is and as a file, and may not."""
         name = field.setting
         empty = () if field.empty_counts else ("",)
-        if name not in values or values[name] in empty:
+        if values[name] in empty:
             values[name] = value
         elif value not in empty and (field.file_wins or not field.file):
             if not isinstance(values[name], FromFile):

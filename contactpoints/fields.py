@@ -61,6 +61,10 @@ class Expression(Interpolated):
     __slots__ = ()
 
 
+AS_WRITTEN = (Interpolated, FromFile)
+"""What is taken as it is in the place of any value."""
+
+
 class InvalidError(ValueError):
     """A value that a field does not take; ``path`` leads from the field to the wrong part.
 
@@ -156,7 +160,7 @@ class Field(marshmallow.fields.Field[Any]):
         """Our value for what a dialect of ``family`` says; ``None`` and a problem when it is not
         one.
         """
-        if isinstance(raw, Interpolated | FromFile):
+        if isinstance(raw, AS_WRITTEN):
             return raw
         kind = self.spellings[family].kind
         if kind is None:
@@ -223,8 +227,8 @@ class Text(Field):
     zero: Any = ""
 
     def parse(self, raw: Any) -> Any:
-        if type(raw) is str:
-            return raw
+        if isinstance(raw, str):
+            return str(raw)
         if isinstance(raw, dict | list):
             raise InvalidError(mismatch(raw, self.go), kind="type")
         return "" if raw is None else str(raw)

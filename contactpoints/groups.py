@@ -8,7 +8,7 @@ from typing import Any
 from alertmanager_configs.problems import Path, Problems
 from alertmanager_configs.reading import read_text_map, read_texts
 from alertmanager_configs.scalars import as_bool, as_float, as_int, mismatch, tag_of
-from alertmanager_configs.versions import parse_version
+from alertmanager_configs.versions import Version, parse_version
 from alertmanager_configs.writing import as_written
 from contactpoints.fields import Draw, Field, Interpolated, InvalidError, Schema, Text
 from contactpoints.spelling import Family
@@ -216,7 +216,7 @@ class Part(Field):
 
     def object_type(self, problems: Problems) -> str:
         """What Alertmanager calls one group in messages: objects with checks lose their names."""
-        name = go_name(self.go, problems).removeprefix("*")
+        name = go_name(self.go, problems.version).removeprefix("*")
         has_checks = self.one_of or any(part.required for part in self.parts.values())
         return name.partition(".")[0] + ".plain" if has_checks else name
 
@@ -253,7 +253,7 @@ class Parts(Part):
 
     def read(self, raw: Any, family: Family, path: Path, problems: Problems) -> Any:
         if not isinstance(raw, list):
-            problems.error(path, mismatch(raw, f"[]{go_name(self.go, problems)}"), "type")
+            problems.error(path, mismatch(raw, f"[]{go_name(self.go, problems.version)}"), "type")
             return None
         found = []
         for index, item in enumerate(raw):
@@ -286,10 +286,10 @@ ANYTHING = "map[string]interface {}"
 """The Go type of a mapping of anything, as Alertmanager's messages have it."""
 
 
-def go_name(go_type: str, problems: Problems) -> str:
+def go_name(go_type: str, version: Version) -> str:
     """A Go type of Alertmanager 0.34 as the version that is asked about called it."""
     package, dot, name = go_type.removeprefix("*").partition(".")
-    if problems.version < PACKAGES_SINCE.get(package, (0, 0, 0)):
+    if version < PACKAGES_SINCE.get(package, (0, 0, 0)):
         package = "config"
     return ("*" if go_type.startswith("*") else "") + package + dot + name
 

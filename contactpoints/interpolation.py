@@ -96,11 +96,14 @@ def _of_file(path: str) -> str:
 
 
 def everywhere(value: Any, change: Callable[[Any], Any]) -> Any:
-    """``value`` with every text (and :class:`FromFile`) in it changed; never a key."""
-    if isinstance(value, str | FromFile):
-        return change(value)
+    """``value`` with every text with a ``$`` (and :class:`FromFile`) in it changed; never a key."""
+    if isinstance(value, str):
+        return change(value) if "$" in value else value
     if isinstance(value, dict):
-        return {key: everywhere(item, change) for key, item in value.items()}
+        return {
+            key: item if item.__class__ is str and "$" not in item else everywhere(item, change)
+            for key, item in value.items()
+        }
     if isinstance(value, list):
         return [everywhere(item, change) for item in value]
-    return value
+    return change(value) if isinstance(value, FromFile) else value

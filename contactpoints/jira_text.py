@@ -26,7 +26,7 @@ class UpdatableText(Template):
     def decode(self, raw: Any, family: Family, path: Path, problems: Problems) -> Any:
         is_old = problems.version < OBJECTS_SINCE
         if family == "alertmanager" and isinstance(raw, list if not is_old else list | dict):
-            wanted = "string" if is_old else go_name("jira.plain", problems)
+            wanted = "string" if is_old else go_name("jira.plain", problems.version)
             problems.error(path, mismatch(raw, wanted), "type")
             return None
         return super().decode(raw, family, path, problems)

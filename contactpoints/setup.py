@@ -26,6 +26,10 @@ class ContactPoint:
     path: Path = ()
     extra: dict[str, Any] = field(default_factory=dict)
 
+    def having(self, integrations: list[Integration]) -> ContactPoint:
+        """The same contact point with other integrations."""
+        return ContactPoint(self.name, integrations, self.labels, self.path, self.extra)
+
     def integration_keys(self) -> list[str]:
         """What the service calls each integration: its uid, else its type and a number."""
         found: list[str] = []

@@ -61,7 +61,7 @@ def _settings(declared: type[Integration], version: Version) -> Mapping[str, tup
 def _type_below(declared: type[Integration], path: Path, problems: Problems) -> str | None:
     """The type of the object at ``path`` within the settings of an integration."""
     if not path:
-        return object_type_of(declared, problems)
+        return object_type_of(declared, problems.version)  # type: ignore[arg-type]  # hashable
     fields = _settings(declared, problems.version)
     field, _ = fields.get(str(path[0]), (None, False))
     steps = path[1:]

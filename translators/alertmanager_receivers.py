@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from alertmanager_configs.loading import Quoted
@@ -76,19 +77,23 @@ def check_whole(point: ContactPoint, nulls: Nulls, globals_: Globals, problems: 
     comes from ``global``?
     """
     found: list[tuple[int, Path, Integration | None]] = [
-        (_PLACES.get(key_of(each), len(ORDER)), each.path, each) for each in point.integrations
+        (_place_of(type(each)), each.path, each)  # type: ignore[arg-type]  # a class is hashable
+        for each in point.integrations
     ]
-    for path in nulls.get(point.path, ()):
-        found.append((_PLACES[str(path[-2])], path, None))
-    for _, path, integration in sorted(found, key=lambda each: each[:2]):
+    if point.path in nulls:
+        found += ((_PLACES[str(path[-2])], path, None) for path in nulls[point.path])
+    if len(found) > 1:
+        found.sort(key=itemgetter(0, 1))
+    for _, path, integration in found:
         if integration is None:
             kind = str(path[-2]).removesuffix("_configs")
             problems.error(path, f"missing {kind} config", "whole")
         else:
             for _, message in integration.check_inherited():
                 problems.error(path, message, "whole")
-            copies = problems.version >= COPIES_HTTP.get(key_of(integration), (99, 0, 0))
-            if globals_.has_no_http and copies and "http_config" not in integration.values:
+            if not globals_.has_no_http or "http_config" in integration.values:
+                continue
+            if problems.version >= COPIES_HTTP.get(key_of(integration), (99, 0, 0)):
                 message = "http_config of global must not be null"
                 problems.error(("global", "http_config"), message, "whole")
 
@@ -106,7 +111,7 @@ def _read_receiver(
     for key, item in read_mapping(receiver, path, problems, TYPE).items():
         place = (*path, key)
         if key in known:
-            go_type = f"[]*{go_name(type_of(known[key]), problems)}"
+            go_type = list_type_of(known[key], problems.version)  # type: ignore[arg-type]
             for position, config in enumerate(read_items(item, place, problems, go_type)):
                 at = (*place, position)
                 if config is None and not _is_empty(key, at, problems):
@@ -146,8 +151,8 @@ def _read_integration(
     declared: type[Integration], config: Any, path: Path, globals_: Globals, problems: Problems
 ) -> Integration:
     before = problems.type_errors
-    go_type = object_type_of(declared, problems)
-    fields = known_settings(declared, problems.version)  # type: ignore[arg-type]  # hashable
+    go_type = object_type_of(declared, problems.version)  # type: ignore[arg-type]  # hashable
+    fields = known_settings(declared, problems.version)  # type: ignore[arg-type]
     settings: dict[str, Any] = {}
     unknown: dict[str, Any] = {}
     told: bool | None = None
@@ -220,9 +225,16 @@ def type_of(declared: type[Integration]) -> str:
     return said or f"config.{declared.__name__}Config"
 
 
-def object_type_of(declared: type[Integration], problems: Problems) -> str:
+@cache
+def list_type_of(declared: type[Integration], version: Version) -> str:
+    """What Alertmanager calls the list of the settings in messages."""
+    return f"[]*{go_name(type_of(declared), version)}"
+
+
+@cache
+def object_type_of(declared: type[Integration], version: Version) -> str:
     """What Alertmanager calls the settings in messages."""
-    return go_name(type_of(declared), problems).partition(".")[0] + ".plain"
+    return go_name(type_of(declared), version).partition(".")[0] + ".plain"
 
 
 def key_of(integration: Integration) -> str:
@@ -232,6 +244,12 @@ def key_of(integration: Integration) -> str:
 
 
 _PLACES = {key: place for place, key in enumerate(ORDER)}
+
+
+@cache
+def _place_of(declared: type[Integration]) -> int:
+    receiver = declared.alertmanager
+    return _PLACES.get(receiver.key, len(ORDER)) if isinstance(receiver, Receiver) else len(ORDER)
 
 
 def write_receiver(point: ContactPoint) -> dict[str, Any] | None:

@@ -36,19 +36,19 @@ def cross(
     points = []
     for point in setup.contact_points:
         crossed = []
-        for index, key in enumerate(point.integration_keys()):
+        keys = point.integration_keys() if bridge else ()
+        for index, replaced in enumerate(point.integrations):
             found = report.apart()
             made = Crossing(point, index, texts, found).run()
-            replaced = point.integrations[index]
             if bridge:
-                bridge.labels[replaced.path] = label_of(point, index)
-            if made is None and bridge and to == "alertmanager" and not replaced.sends_nothing():
-                label = bridge.labels[replaced.path]
+                key, label = keys[index], label_of(point, index)
+                bridge.labels[replaced.path] = label
+            if bridge and made is None and to == "alertmanager" and not replaced.sends_nothing():
                 made = bridge.integration(point.name, key, replaced, report, label)
             else:
                 report.take(found)
             if made is not None:
                 made.uid = made.uid or (key if bridge else "")
                 crossed.append(made)
-        points.append(replace(point, integrations=crossed))
+        points.append(point.having(crossed))
     return replace(setup, family=to, contact_points=points, templates=texts.files())

@@ -111,23 +111,17 @@ class Crossing:
     def said(self) -> dict[str, Any]:
         """What is set, with its texts in the other family's words."""
         integration = self.integration
-        values = {
-            name: value
-            for name, value in integration.effective().items()
-            if not self.is_silence(name, value)
-        }
+        values = integration.effective()
+        if self.origin == "grafana":  # it takes an empty text for "left out"
+            values = {name: value for name, value in values.items() if value != ""}
         if self.texts.keep_look:
             values |= self.texts.default(integration)
-        fields = integration.fields
-        said = {
-            name: self.texts.value(fields[name], value, self.lose_text)
+        fields, texts, lose = integration.fields, self.texts, self.lose_text
+        return {
+            name: said
             for name, value in values.items()
+            if (said := texts.value(fields[name], value, lose)) is not None
         }
-        return {name: value for name, value in said.items() if value is not None}
-
-    def is_silence(self, name: str, value: Any) -> bool:
-        """Whether a value says nothing: Grafana takes an empty text for "left out"."""
-        return self.origin == "grafana" and value == ""
 
     def add_defaults(self, values: dict[str, Any]) -> None:
         """Say what was left out where the families' defaults differ and are plain values; report
@@ -150,16 +144,20 @@ class Crossing:
     def reshaped(self, values: dict[str, Any]) -> dict[str, Any]:
         """The values whose form differs as a whole, in the other family's."""
         fields = self.integration.fields
-        shaped = {
-            name: fields[name].cross(value, self.to, self.lose) for name, value in values.items()
+        return {
+            name: shaped
+            for name, value in values.items()
+            if (shaped := fields[name].cross(value, self.to, self.lose)) is not None
         }
-        return {name: value for name, value in shaped.items() if value is not None}
 
     def setting(self, name: str, value: Any) -> Any:
         """One value in the other family, or ``None`` when it is lost or need not be said."""
         field = self.integration.fields[name]
-        spelling = field.spelling(self.to)
-        if not spelling.exists:
+        spelling = field.spellings[self.to]
+        is_there = not spelling.why
+        if is_there and value.__class__ is str and value not in ("", EMPTY) and not spelling.kind:
+            return None if value == field.default(self.to) and not field.required else value
+        if not is_there:
             self.gone.add(name)
             if value not in (None, "", [], {}, field.default(self.origin)):
                 self.lose(name, "dropped", spelling.why)

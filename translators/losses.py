@@ -93,19 +93,19 @@ class Report:
 
     def __iter__(self) -> Iterator[Loss]:
         lines: list[str] = []
+        document = self.document
+        origin = getattr(document, "origin", None)  # of several files
         for loss, path in self._found:
-            if path is None or self.document is None:
+            if path is None or document is None:
                 yield loss._replace(line=0)
                 continue
-            line, column = self.document.place(path)
+            line, column = document.place(path)
             if loss.line:
-                lines = lines or self.document.text.splitlines()
+                lines = lines or document.text.splitlines()
                 begin = lines[line - 1][column - 1 :] if line <= len(lines) else ""
                 line += loss.line if begin.startswith(BELOW) else 0
-            file = ""
-            if hasattr(self.document, "origin"):  # of several files
-                file, line = self.document.origin(line)
-            yield loss._replace(line=line, file=file)
+            file, line = origin(line) if origin else ("", line)
+            yield Loss(loss.where, loss.what, loss.why, line, loss.is_of_contact_point, file)
 
     def __len__(self) -> int:
         return len(self._found)

@@ -70,10 +70,15 @@ def settle(
         mode = "env"  # a Secret of its own is the file
     points = []
     for point in setup.contact_points:
-        settled = []
+        settled: list[Integration | None] = []
         for index, integration in enumerate(point.integrations):
+            if mode == "inline" and all(map(_is_told, integration.values.values())):
+                settled.append(integration)  # what nearly all are
+                continue
             found = report.apart()
-            made = _Settling(point, index, target, mode, found, vault, same).run()
+            made: Integration | None = _Settling(
+                point, index, target, mode, found, vault, same
+            ).run()
             if made is None and bridge and target.family == "alertmanager":
                 label = bridge.labels.get(integration.path) or label_of(point, index)
                 report.forget(integration.path)
@@ -82,7 +87,7 @@ def settle(
             else:
                 report.take(found)
             settled.append(made)
-        points.append(replace(point, integrations=[each for each in settled if each is not None]))
+        points.append(point.having([each for each in settled if each is not None]))
     if same and mode != "inline" and isinstance(setup.kept.get("global"), dict):
         shared = settle_global(setup.kept["global"], target, mode, report, vault)
         setup = replace(setup, kept={**setup.kept, "global": shared})
@@ -92,6 +97,11 @@ def settle(
     elif vault.values and mode == "env":
         files = {target.values_file: target.write_values(vault.values)}
     return replace(setup, contact_points=points), files
+
+
+def _is_told(value: Any) -> bool:
+    """Whether a value is a text of which nothing is missing."""
+    return value.__class__ is str and REDACTED not in value
 
 
 def settle_global(
@@ -167,9 +177,6 @@ class _Settling:
         integration = self.integration
         values = {}
         for name, value in integration.values.items():
-            if value.__class__ is str and self.mode == "inline" and REDACTED not in value:
-                values[name] = value  # what nearly all are
-                continue
             field = integration.fields[name]
             hidden = list(field.secrets(value))
             new = rebuilt(value, (), partial(self.leaf, field, hidden))

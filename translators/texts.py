@@ -47,6 +47,8 @@ class Texts:
         self.report, self.keep_look = report, keep_look
         self.wanted: set[str] = set()
         self._said: dict[str, Any] = {}
+        self._same: set[str] = set()
+        """Texts that say the same in both families: many come back."""
 
     @cached_property
     def defined(self) -> frozenset[str]:
@@ -95,8 +97,13 @@ class Texts:
         """``value`` with its templates said for the other family; ``None`` when the whole cannot
         be.
         """
+        if value.__class__ is str and (value in self._same or "{{" not in value):
+            return value
         for path, text in list(field.templates(value)):
-            if isinstance(text, Interpolated) or not SUSPICIOUS[self.read].search(text):
+            if isinstance(text, Interpolated):
+                continue
+            if not SUSPICIOUS[self.read].search(text):
+                self._same.add(text)
                 continue
             shown = ".".join(map(str, (field.setting, *path)))
             said = self._say(text, partial(lose, shown))

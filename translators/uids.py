@@ -4,11 +4,11 @@ ids.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 
 MOST = 40  # characters, of A-Z a-z 0-9 - _: Grafana's provisioning API
+VALID = re.compile(rf"[A-Za-z0-9_-]{{1,{MOST}}}")
 
 
 class Uids:
@@ -25,7 +25,9 @@ class Uids:
         full = f"{contact_point}-{kind.lower()}-{index + 1}"
         uid = full
         turn = self._turns.get(full, 0)
-        while uid in self.taken or not re.fullmatch(rf"[A-Za-z0-9_-]{{1,{MOST}}}", uid):
+        while uid in self.taken or not VALID.fullmatch(uid):
+            import hashlib  # few names need it
+
             digest = hashlib.sha256(f"{full}\0{turn}".encode()).hexdigest()[:10]
             slug = re.sub(r"[^A-Za-z0-9_-]+", "-", full).strip("-")[: MOST - 11]
             uid = f"{slug}-{digest}".lstrip("-")
