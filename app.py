@@ -28,6 +28,7 @@ COMMANDS = (  # in the order in which they are looked through: the quick ones fi
     "translators.template_commands",
     "contactpoints.sink",
     "contactpoints.commands",
+    "contactpoints.access_commands",
 )
 
 
@@ -83,11 +84,24 @@ def create_app(
 
     What is not given is read: the environment from the variables ``CONTACTPOINTS_…``, the setup
     from the files that they name.
+
+    :raises OpenToStrangersError: when nobody was given access, and others could ask.
     """
     from flask import Flask
 
+    from contactpoints.access.gate import Gate
     from contactpoints.environment import Environment
-    from contactpoints.web import EXTENSION, deliveries, health, metrics, pages, webhook
+    from contactpoints.web import (
+        EXTENSION,
+        access,
+        deliveries,
+        guard,
+        headers,
+        health,
+        metrics,
+        pages,
+        webhook,
+    )
     from contactpoints.web.answers import handle_errors
     from translators import web as translations
 
@@ -97,7 +111,11 @@ def create_app(
     app = Flask("contactpoints", static_folder=None)
     service = service_of(environment, setup)
     app.extensions[EXTENSION] = service
-    for part in (webhook, health, metrics, deliveries, translations, pages):
+    gate = Gate(service.database, service.writer, environment)
+    gate.settle()
+    guard.install(app, gate)
+    headers.install(app)
+    for part in (webhook, health, metrics, deliveries, translations, access, pages):
         app.register_blueprint(part.blueprint)
     handle_errors(app)
     if start:

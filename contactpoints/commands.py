@@ -15,14 +15,15 @@ from urllib.parse import quote
 
 import click
 
+from contactpoints.access.at_hand import gate
+from contactpoints.access.opening import OpenToStrangersError
 from contactpoints.delivery.attempt import Sender, parsed
 from contactpoints.delivery.directory import Directory, UnknownContactPointError
 from contactpoints.delivery.http import DeliveryError, Http
-from contactpoints.delivery.service import Service
 from contactpoints.environment import PREFIX, Environment
 from contactpoints.history_text import heading, line
 from contactpoints.notification import PayloadError
-from contactpoints.options import Program, configured, environment_of, variable
+from contactpoints.options import Program, configured, environment_of, opened, variable
 from contactpoints.server import Server
 from contactpoints.storage.database import Database, StorageError
 from contactpoints.storage.failing import UnsuitableDatabaseError
@@ -52,6 +53,7 @@ def serve(program: Program, /, **options: Any) -> None:
     setup, _ = configured(program, environment)
     program.log_to_stderr(environment.log_level, environment.log_format)
     look_at_database(environment)
+    opened(program, environment, setup).stop()  # what cannot run is said here, not by each process
     click.echo(f"contactpoints listens on http://{environment.bind}", err=True)
     Server(environment, lambda: program.create_app(environment, setup)).run()
 
@@ -71,21 +73,24 @@ def deliver(program: Program, /, **options: Any) -> None:
     Example: contactpoints deliver --config alertmanager.yml --database-url postgresql+psycopg://...
     """
     environment = environment_of(**options)
-    setup, renderer = configured(program, environment)
+    setup, _ = configured(program, environment)
     program.log_to_stderr(environment.log_level, environment.log_format)
     look_at_database(environment)
-    service = Service(setup, environment, renderer)
+    service = opened(program, environment, setup)
     if environment.metrics_bind:
         try:
             listen(service, environment.metrics_bind)
         except (OSError, ValueError) as error:
             raise click.ClickException(f"{PREFIX}METRICS_BIND: {error}") from None
-    stop = threading.Event()
+    stop, reload = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    signal.signal(signal.SIGHUP, lambda *_: reload.set())
     service.start()
-    while not stop.wait(1.0):
-        pass
+    while not stop.wait(0.5):
+        if reload.is_set():
+            reload.clear()
+            service.admin.reload_here()
     service.stop()
 
 
@@ -104,6 +109,18 @@ def look_at_database(environment: Environment) -> None:
         log.warning("storage=unavailable error=%r", str(error))
     finally:
         database.close()
+
+
+def look_at_access(environment: Environment) -> None:
+    """Let in whom the environment names.
+
+    :raises click.ClickException: when nobody was given access, and others could ask.
+    """
+    try:
+        with gate(environment) as its:
+            its.settle()
+    except OpenToStrangersError as error:
+        raise click.ClickException(str(error)) from None
 
 
 @click.command()

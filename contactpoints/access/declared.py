@@ -63,7 +63,8 @@ class Declared:
             if self.password:
                 self._declare_user(self.password)
         except StorageError as error:
-            log.warning("administrator=not_declared error=%r", str(error))
+            if self:
+                log.warning("administrator=not_declared error=%r", str(error))
             return
         self._done = True
 

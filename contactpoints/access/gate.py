@@ -38,7 +38,14 @@ class Gate:
             can ask. While the database is gone nobody is let in, so then there is nothing to say.
         """
         self.declared.settle()
-        if self.checker.may_be_open or self.declared:
+        self.listen(self.environment.bind)
+
+    def listen(self, bind: str) -> None:
+        """Whoever can ask there is let in, or not. :raises OpenToStrangersError: as above."""
+        if self.declared:
+            return
+        self.checker.may_be_open = is_local_bind(bind)
+        if self.checker.may_be_open:
             return
         try:
             with self.store.reading() as connection:
@@ -46,4 +53,4 @@ class Gate:
         except StorageError:
             return
         if nobody:
-            raise OpenToStrangersError(self.environment.bind)
+            raise OpenToStrangersError(bind)

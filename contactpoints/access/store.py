@@ -19,6 +19,7 @@ class Store:
     """The database as the modules of access use it."""
 
     def __init__(self, database: Database, writer: Writer) -> None:
+        self.path = database.path
         self.reading = database.reading
         self._writer = writer
 
@@ -45,6 +46,10 @@ class Store:
                 add(connection, entry)
             return given
 
+        return self.carry_out(job)
+
+    def carry_out(self, job: Callable[[Any], T]) -> T:
+        """A change that writes its own entry."""
         done: T = self._writer.submit(carry_out, job)
         return done
 

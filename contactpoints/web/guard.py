@@ -12,12 +12,14 @@ from typing import Any, cast
 
 from flask import Flask, current_app, g, request
 from werkzeug.exceptions import Forbidden, TooManyRequests, Unauthorized
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from contactpoints.access.gate import Gate
 from contactpoints.access.identity import NOBODY, Actor, Identity
 from contactpoints.access.refusals import NotLetInError, ThrottledError
 from contactpoints.access.roles import INGEST, PUBLIC, Role
 from contactpoints.web import cookies, origin
+from contactpoints.web.body import DRAINED
 from contactpoints.web.describing import described
 
 log = logging.getLogger(__name__)
@@ -28,9 +30,17 @@ CHALLENGES = f'{CHALLENGE}, Basic realm="contactpoints", charset="UTF-8"'
 
 
 def install(app: Flask, gate: Gate) -> None:
-    """Let nobody into ``app`` but whom ``gate`` knows."""
+    """Let nobody into ``app`` but whom ``gate`` knows.
+
+    Views read bodies up to their own limit and throw away some more, so that the answer is heard.
+    """
     app.extensions[EXTENSION] = gate
     app.before_request(check)
+    app.config["MAX_CONTENT_LENGTH"] = gate.environment.max_body * (1 + DRAINED)
+    if proxies := gate.environment.proxies:  # believed, because the operator says they are there
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
 
 
 def gate() -> Gate:
