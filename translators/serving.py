@@ -9,7 +9,7 @@ from typing import Any
 from alertmanager_configs.mute_timings import read_mute_timing
 from alertmanager_configs.problems import Problems
 from alertmanager_configs.routing import find_routes
-from contactpoints.admin.languages import Foreign, Parts, Rendering, Written, Wrong
+from contactpoints.admin.languages import Foreign, Parts, Rendering, Taken, Written, Wrong
 from contactpoints.delivery.rendering import Renderer
 from contactpoints.setup import Setup
 from translators import Reading, Translation, translate, translate_reading
@@ -110,6 +110,13 @@ class Dialects:
     ) -> Written:
         options.setdefault("secrets", "inline")
         return _written(translate(text, read=read, write=write, **options), decrypt=True)
+
+    def take(
+        self, text: str | bytes, *, read: str = "", files: Mapping[str, str] | None = None
+    ) -> Taken:
+        from translators.taking import taken
+
+        return taken(text, read, files)
 
     def diff(self, a: Mapping[str, Any], b: Mapping[str, Any]) -> list[str]:
         from translators.differing import differences

@@ -52,6 +52,15 @@ class Written:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """What a text says, as parts of a document; the dialect it is of; what of it was lost."""
+
+    document: dict[str, Any] = field(repr=False)  # it holds secrets
+    dialect: str
+    report: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Rendering:
     """What a template came to: the text so far, and the error that ended it."""
 
@@ -130,6 +139,15 @@ class Languages(Protocol):
         """A text from one dialect into another, secrets as they stand.
 
         :raises SetupError: when it cannot be read.
+        :raises ValueError: for an unknown dialect.
+        """
+
+    def take(
+        self, text: str | bytes, *, read: str = "", files: Mapping[str, str] | None = None
+    ) -> Taken:
+        """What a text in any dialect (guessed when ``read`` is empty) says, secrets as they stand.
+
+        :raises SetupError: with everything that is wrong, and where.
         :raises ValueError: for an unknown dialect.
         """
 
