@@ -15,6 +15,7 @@ from contactpoints.delivery.rendering import Renderer
 from contactpoints.delivery.service import Service
 from contactpoints.environment import PREFIX, Environment, EnvironmentProblem
 from contactpoints.setup import Setup
+from contactpoints.storage.sealing import SealingError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -64,12 +65,20 @@ def configured(program: Program, environment: Environment) -> tuple[Setup, Rende
     """What the configuration files say, or an end with all that is wrong with them."""
     try:
         setup = program.read_configuration(environment)
-        Directory(setup, environment.fallback, environment.rates)
+        Directory(setup, (), environment.rates)
         return setup, program.renderer_of(setup)
     except program.ConfigurationErrors as error:
         click.echo(str(error), err=True)
         sys.exit(1)
-    except UnknownContactPointError as error:
-        raise click.UsageError(f"--fallback: {error}") from None
     except ValueError as error:
         raise click.UsageError(f"{PREFIX}RATES: {error}") from None
+
+
+def opened(program: Program, environment: Environment, setup: Setup) -> Service:
+    """The service on the files' ``setup`` and what is stored, or an end with why it cannot run."""
+    try:
+        return program.service_of(environment, setup)
+    except SealingError as error:
+        raise click.ClickException(str(error)) from None
+    except UnknownContactPointError as error:
+        raise click.UsageError(f"--fallback: {error}") from None

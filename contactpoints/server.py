@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from contactpoints.environment import Environment
@@ -48,6 +51,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "proc_name": "contactpoints",
             "logger_class": type("Log", (Log,), {"form": environment.log_format}),
             "control_socket_disable": True,
+            "post_worker_init": listens,
             "worker_exit": stopped,
         }
         for name, value in settings.items():
@@ -56,6 +60,29 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         return self.make()
+
+    def run(self) -> None:
+        Master(self).run()
+
+
+class Master(Arbiter):  # type: ignore[misc]
+    """Tells the web processes of a SIGHUP, where gunicorn's own would start others: those would not
+    come up with a broken file, and that would end the service.
+    """
+
+    def handle_hup(self) -> None:
+        self.kill_workers(signal.SIGHUP)
+
+
+def listens(worker: Any) -> None:
+    """A web process that is told of a SIGHUP reads the files again, in a thread of its own: the
+    signal may come at any point of the program.
+    """
+    reload = worker.wsgi.extensions[EXTENSION].admin.reload_here
+    signal.signal(
+        signal.SIGHUP,
+        lambda *_: threading.Thread(target=reload, name="reload", daemon=True).start(),
+    )
 
 
 def stopped(_: Any, worker: Any) -> None:

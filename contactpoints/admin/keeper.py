@@ -14,7 +14,7 @@ from contactpoints.admin.refusals import ConflictError, InvalidError, MissingErr
 from contactpoints.setup import Setup
 from contactpoints.storage import setups
 from contactpoints.storage.audits import Entry
-from contactpoints.storage.sealing import Keyring, SealingError
+from contactpoints.storage.sealing import Keyring
 from contactpoints.storage.writer import Writer
 
 TRIES = 3  # of a change, when other processes are faster
@@ -176,20 +176,6 @@ class Keeper:
     def differences(self, a: int, b: int) -> list[str]:
         """What two versions mean otherwise, a line each."""
         return self.languages.diff(self.version(a).document, self.version(b).document)
-
-    def reseal(self, author: str) -> int:
-        """Seal every version with the first key; how many there are. All or none.
-
-        :raises SealingError: when one cannot be opened.
-        """
-        seal = self.keyring.seal(make=False)
-        entry = Entry(time.time(), author, action="the stored setup was sealed anew")
-        try:
-            return self.writer.submit(setups.reseal, (seal.again, entry))
-        except SealingError:
-            raise
-        finally:
-            self._current = Stored(0)
 
 
 def copied(value: Any) -> Any:

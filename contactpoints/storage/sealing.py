@@ -119,6 +119,7 @@ class Keyring:
             raise SealingError(f"the key is in {VARIABLE}: put a new one before it, with a comma")
         keys = [key, *read_file(self.file)][:2]
         beside = self.file.with_name(f".{self.file.name}.{os.getpid()}")
+        beside.unlink(missing_ok=True)  # of a process that died here
         _write(beside, "".join(f"{each}\n" for each in keys))
         beside.replace(self.file)
 
