@@ -25,6 +25,7 @@ from contactpoints.delivery.outcome import (
     refused,
 )
 from contactpoints.delivery.transport import session_for
+from contactpoints.delivery.watching import is_watched, note
 
 __all__ = ["DeliveryError", "Http", "Reason", "Reply", "refused"]
 
@@ -151,7 +152,8 @@ class Http:
         encoded = {k: v if v.isascii() else v.encode() for k, v in headers.items()}
         request = requests.Request(method, url, headers=encoded, data=data, files=files)
         session = session_for(config)
-        with answered(session, session.prepare_request(request), config) as response:
+        prepared = session.prepare_request(request)
+        with answered(session, prepared, config) as response:
             status = response.status_code
             try:
                 body = response.raw.read(most, decode_content=True)
@@ -160,6 +162,10 @@ class Http:
                     raise
                 body = b""  # the status says enough
         reply = Reply(status, response.headers, body)
+        if is_watched():
+            hidden = {*self.secrets, *_secrets_of(url, headers, config)}
+            sent = prepared.headers
+            note(method, url, sent, prepared.body, status, reply.text, hidden)
         if status in accept:
             return reply
         error = rejected(reply, {*self.secrets, *_secrets_of(url, headers, config)})
