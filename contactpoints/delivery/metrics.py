@@ -78,8 +78,9 @@ accept_seconds = Histogram(
 class Waiting(Collector):
     """What waits in the outbox, read when it is asked for."""
 
-    def __init__(self, depth: Depth) -> None:
+    def __init__(self, depth: Depth, unclaimed: float) -> None:
         self.depth = depth
+        self.unclaimed = unclaimed
 
     def collect(self) -> Iterator[Metric]:
         """Depth and age for each contact point that has something waiting."""
@@ -96,11 +97,18 @@ class Waiting(Collector):
             oldest.add_metric([name], age)
         yield waiting
         yield oldest
+        yield GaugeMetricFamily(
+            "contactpoints_unclaimed_seconds",
+            "Time for which something has been due that no process took",
+            value=self.unclaimed,
+        )
 
 
-def exposition(depth: Depth) -> bytes:
-    """All metrics in Prometheus' text format."""
+def exposition(depth: Depth, unclaimed: float = 0.0) -> bytes:
+    """All metrics in Prometheus' text format. ``unclaimed`` is the time in seconds for which
+    something has been due that no process took.
+    """
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    registry.register(Waiting(depth))
+    registry.register(Waiting(depth, unclaimed))
     return generate_latest(registry)

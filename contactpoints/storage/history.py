@@ -98,6 +98,17 @@ def depth(connection: Connection) -> list[tuple[str, int, float]]:
     return [(row[0], row[1], row[2]) for row in rows]
 
 
+def unclaimed(connection: Connection) -> float | None:
+    """When the lane that is due first, and that nobody has taken, is due; None when there is none.
+
+    One that was handed back is due at 0: when it first was is not known.
+    """
+    found: float | None = connection.scalar(
+        select(func.min(lanes.c.due)).where(lanes.c.owner.is_(None), lanes.c.due > 0)
+    )
+    return found
+
+
 def due(connection: Connection) -> dict[str, float]:
     """When the first lane of every target that has one is due."""
     rows = connection.execute(

@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from contactpoints.access.roles import VIEWER
 from contactpoints.delivery.metrics import exposition
-from contactpoints.storage.history import depth
+from contactpoints.storage.history import depth, unclaimed
 from contactpoints.web import service
 from contactpoints.web.describing import endpoint
 
@@ -31,4 +31,6 @@ def metrics() -> Response:
         waiting = [
             (name, count, max(0.0, now - oldest)) for name, count, oldest in depth(connection)
         ]
-    return Response(exposition(waiting), content_type=CONTENT_TYPE_LATEST)
+        first = unclaimed(connection)
+    late = max(0.0, now - first) if first is not None else 0.0
+    return Response(exposition(waiting, late), content_type=CONTENT_TYPE_LATEST)
