@@ -53,6 +53,7 @@ def serve(program: Program, /, **options: Any) -> None:
     setup, _ = configured(program, environment)
     program.log_to_stderr(environment.log_level, environment.log_format)
     look_at_database(environment)
+    look_at_access(environment)
     opened(program, environment, setup).stop()  # what cannot run is said here, not by each process
     click.echo(f"contactpoints listens on http://{environment.bind}", err=True)
     Server(environment, lambda: program.create_app(environment, setup)).run()
