@@ -85,6 +85,7 @@ def translate(
     bridge: Bridge | None = None,
     keep_look: bool = False,
     org: str = "",
+    kubernetes_version: str = "",
 ) -> Translation:
     """``text`` of the dialect ``read`` (guessed when empty) in the dialect ``write``.
 
@@ -94,7 +95,9 @@ def translate(
     "env" as variables, "file" in files that the text names, "redact" not at all; the dialect
     decides when it is left out. ``bridge`` is the service that delivers what Alertmanager cannot
     say, and ``keep_look`` writes out default texts where the other family's are different. ``org``
-    is the organisation of Grafana's that is meant, where a file is for several.
+    is the organisation of Grafana's that is meant, where a file is for several, and
+    ``kubernetes_version`` the version of AlertmanagerConfig that is written (that of the text, or
+    v1alpha1, when it is left out).
 
     :raises SetupError: when the text is not valid, with everything that is wrong and where.
     :raises UnknownDialectError: when there is no such dialect, or none can be guessed.
@@ -115,6 +118,7 @@ def translate(
             secrets=secrets,
             bridge=bridge,
             keep_look=keep_look,
+            kubernetes_version=kubernetes_version,
         )
 
 
@@ -156,6 +160,7 @@ def translate_reading(
     secrets: Mode | None = None,
     bridge: Bridge | None = None,
     keep_look: bool = False,
+    kubernetes_version: str = "",
 ) -> Translation:
     """What was read, in the dialect ``write``; see :func:`translate`. The reading is used up.
 
@@ -163,7 +168,7 @@ def translate_reading(
     """
     target = dialect(write)
     with collection_paused():
-        report = Report(reading.document, version)
+        report = Report(reading.document, version, kubernetes_version)
         report_notices(reading.setup, report)
         setup, is_same = reading.setup, target.name == reading.dialect.name
         if not is_same:

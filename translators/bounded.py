@@ -62,6 +62,7 @@ def answer(
     keep_look: bool = False,
     strict: bool = False,
     org: str = "",
+    kubernetes_version: str = "",
 ) -> Answer:
     """The translation and its report, or what is wrong."""
     from alertmanager_configs.problems import SetupError
@@ -83,6 +84,7 @@ def answer(
             bridge=bridge,
             keep_look=keep_look,
             org=org,
+            kubernetes_version=kubernetes_version,
         )
     except UnknownDialectError as error:
         return Answer(400, {"message": str(error)})

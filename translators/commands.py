@@ -21,7 +21,7 @@ from translators import (
 from translators.bridge import CREDENTIALS_FILE
 from translators.dialect import dialect
 from translators.inputs import read_inputs
-from translators.options import from_dialect, of_org, of_templates, of_version
+from translators.options import KUBERNETES_VERSIONS, from_dialect, of_org, of_templates, of_version
 from translators.secrets import MODES, Mode
 from translators.several import read_several
 
@@ -71,6 +71,11 @@ from translators.several import read_several
     is_flag=True,
     help="Write out default texts, so that messages look the same in the other family.",
 )
+@click.option(
+    "--kubernetes-version",
+    type=click.Choice(KUBERNETES_VERSIONS),
+    help="The version of AlertmanagerConfig to write; else that of the input, or v1alpha1.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 3 when anything was dropped or changed.")
 @collection_paused()  # the report is long, too
 def translate(
@@ -87,6 +92,7 @@ def translate(
     bridge_url: str | None,
     bridge_credentials_file: str,
     keep_look: bool,
+    kubernetes_version: str | None,
     strict: bool,
 ) -> None:
     """Translate FILE (- for standard input) to another dialect. Several files, a folder or a glob
@@ -119,6 +125,7 @@ def translate(
             version=version,
             bridge=Bridge(bridge_url, bridge_credentials_file) if bridge_url else None,
             keep_look=keep_look,
+            kubernetes_version=kubernetes_version or "",
         )
     except UnknownDialectError as error:
         raise click.UsageError(str(error)) from None

@@ -51,12 +51,19 @@ class Loss(NamedTuple):
 
 class Report:
     """Every loss of one translation, in the order of the input; ``version`` is the Alertmanager
-    that is written for.
+    that is written for, ``kubernetes_version`` that of the AlertmanagerConfigs that are written, if
+    one was asked for.
     """
 
-    def __init__(self, document: Document | None = None, version: Version = LATEST) -> None:
+    def __init__(
+        self,
+        document: Document | None = None,
+        version: Version = LATEST,
+        kubernetes_version: str = "",
+    ) -> None:
         self.document = document
         self.version = version
+        self.kubernetes_version = kubernetes_version
         self._found: list[tuple[Loss, Path | None]] = []
 
     def lose(
@@ -89,7 +96,7 @@ class Report:
 
     def apart(self) -> Report:
         """An empty report on the same document, whose findings may be taken over."""
-        return Report(self.document, self.version)
+        return Report(self.document, self.version, self.kubernetes_version)
 
     def __iter__(self) -> Iterator[Loss]:
         lines: list[str] = []

@@ -46,6 +46,8 @@ of_templates = click.option(
     metavar="DIR",
     help="Where relative template globs start; else beside the input.",
 )
+KUBERNETES_VERSIONS = ("v1alpha1", "v1beta1")
+"""What AlertmanagerConfig can be written as: without an import of all that knows how."""
 of_org = click.option(
     "--org",
     default="",

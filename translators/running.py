@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from alertmanager_configs.problems import Problem, SetupError
 from contactpoints.fields import Interpolated
-from contactpoints.interpolation import everywhere, expanded
+from contactpoints.interpolation import expanded
 from contactpoints.setup import Setup
 from translators.kubernetes.references import FromSecret, KnownSecret
 
@@ -48,6 +48,15 @@ def merge(read: Iterable[tuple[str, Setup]], environment: Mapping[str, str] | No
     return whole
 
 
+def changed(value: Any, change: Callable[[Any], Any]) -> Any:
+    """``value`` with every text in it changed; never a key."""
+    if isinstance(value, dict):
+        return {key: changed(item, change) for key, item in value.items()}
+    if isinstance(value, list):
+        return [changed(item, change) for item in value]
+    return change(value)
+
+
 def _fill_in(setup: Setup, environment: Mapping[str, str]) -> None:
     problems: list[Problem] = []
     for point, integration in setup.integrations():
@@ -59,7 +68,7 @@ def _fill_in(setup: Setup, environment: Mapping[str, str]) -> None:
                 return expanded(value, environment)
             return str(value) if isinstance(value, KnownSecret) else value
 
-        integration.values = everywhere(integration.values, change)
+        integration.values = changed(integration.values, change)
         integration.uid = str(change(integration.uid))
     if problems:
         raise SetupError(problems)

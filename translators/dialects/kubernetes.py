@@ -17,7 +17,7 @@ from contactpoints.setup import Setup
 from translators.alertmanager_needs import complete
 from translators.dialect import Dialect, Find, Writing
 from translators.kubernetes.kept import Kept
-from translators.kubernetes.names import ALPHA, Api, shape_of
+from translators.kubernetes.names import ALPHA, VERSIONS, Api, shape_of
 from translators.kubernetes.objects import Objects, is_list, is_objects, load_objects, objects_of
 from translators.kubernetes.reading import read_objects
 from translators.kubernetes.references import FromSecret, reference_of
@@ -109,6 +109,11 @@ class Kubernetes(Dialect):
         files = write_templates(setup, self.api, report)
         return Writing("---\n".join(map(dump, written)), files)
 
+    @staticmethod
+    def wanted_api(report: Report, api: Api) -> Api:
+        """The version of ``api`` that is asked for."""
+        return VERSIONS.get(report.kubernetes_version, api) if api.is_camel else api
+
     def write_again(self, setup: Setup, report: Report, vault: Vault) -> Any:
         """The documents that were read, from the setup."""
         kept: dict[Any, Kept] = {each.object.path: each for each in setup.kept["objects"]}
@@ -118,19 +123,23 @@ class Kubernetes(Dialect):
         for number, each in enumerate(documents):
             prefix = () if len(documents) == 1 else (number,)
             if prefix in kept:
-                yield write_kept(kept[prefix], parts, report, vault)
+                yield self.write_kept(kept[prefix], parts, report, vault)
             elif each is not None and is_list(each.data):
                 again = as_written(each.data)
                 assert isinstance(again, dict)
                 again["items"] = [
-                    write_kept(kept[(*prefix, "items", index)], parts, report, vault)
+                    self.write_kept(kept[(*prefix, "items", index)], parts, report, vault)
                     for index in range(len(each.data["items"]))  # type: ignore[index, arg-type, call-overload]
                 ]
                 yield again
 
+    def write_kept(self, kept: Kept, parts: Parts, report: Report, vault: Vault) -> Any:
+        api = kept.api and self.wanted_api(report, kept.api)
+        return write_kept(kept, api, parts, report, vault)
+
     def write_new(self, setup: Setup, report: Report, vault: Vault) -> dict[str, Any]:
         """One object with everything in it."""
-        api = self.api
+        api = self.wanted_api(report, self.api)
         if setup.policy is None:
             why = f"without a route, the operator takes no receiver of the {api.kind}"
             report.lose(("route",), "notice", why)

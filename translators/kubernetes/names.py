@@ -135,6 +135,8 @@ VICTORIA = Api(
     "{namespace}-{name}-",
 )
 APIS = (ALPHA, BETA, VICTORIA)
+VERSIONS = {api.version: api for api in (ALPHA, BETA)}
+"""What AlertmanagerConfig can be asked to be written as."""
 
 ATTRIBUTES = "sns_configs.attributes"  # a map in every API
 RESPONDER = "opsgenie_configs.responders.type"

@@ -274,9 +274,8 @@ def grouped(items: Iterable[Any]) -> Mapping[Path, list[Any]]:
     return found
 
 
-def write_kept(kept: Kept, parts: Parts, report: Report, vault: Vault) -> Any:
-    """An object as it was read."""
-    api = kept.api
+def write_kept(kept: Kept, api: Api | None, parts: Parts, report: Report, vault: Vault) -> Any:
+    """An object as it was read; of ``api``, which may be another version than its own."""
     if api is None:
         return as_written(kept.object.data)
     path = kept.object.path
@@ -298,9 +297,18 @@ def write_kept(kept: Kept, parts: Parts, report: Report, vault: Vault) -> Any:
     written = {key: as_written(item) for key, item in kept.object.data.items() if key != "spec"}
     if "spec" in kept.object.data:
         written["spec"] = spec
+    if api is not kept.api:
+        written["apiVersion"] = f"{api.group}/{api.version}"
     for way, value in kept.unknown.found:
-        put_back(written, way[depth:], as_written(value))
+        put_back(written, respelled(way[depth:], kept.api, api), as_written(value))
     return written
+
+
+def respelled(path: Path, before: Api | None, api: Api) -> Path:
+    """A path in an object as another version of its API has it."""
+    if before is None or path[1:2] != (before.intervals,):
+        return path
+    return (path[0], api.intervals, *path[2:])
 
 
 def put_back(written: Any, path: Path, value: Any) -> None:

@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from alertmanager_configs.places import line_starts
 from alertmanager_configs.problems import SetupError
 from alertmanager_configs.routes import Route
 from translators import read_setup, read_text, translate
+from translators.differing import differences
 from translators.kubernetes import objects
+from translators.kubernetes.names import VERSIONS
+from translators.options import KUBERNETES_VERSIONS
 
 OBJECT = """\
 apiVersion: monitoring.coreos.com/{version}
@@ -138,12 +142,49 @@ def test_a_thousand_objects_have_their_lines_counted_once(monkeypatch: pytest.Mo
     """A report on many objects takes a time that grows with their number, not its square."""
     counted = []
 
-    def line_starts(text: str, count: object = objects.line_starts) -> object:
+    def counting(text: str) -> object:
         counted.append(len(text))
-        return count(text)  # type: ignore[operator]
+        return line_starts(text)
 
-    monkeypatch.setattr(objects, "line_starts", line_starts)
+    monkeypatch.setattr(objects, "line_starts", counting)
     text = "---\n".join(an_object(f"team{number}", "shop") for number in range(30))
     report = list(translate(text, write="alertmanager").report)
     assert {loss.line for loss in report} > {3, 1 + text[: text.rindex("metadata")].count("\n")}
     assert counted == [len(text)]
+
+
+def test_objects_stay_of_their_version_unless_another_is_asked_for() -> None:
+    text = TWO.replace("  inhibitRules:", "  unknown: 1\n  inhibitRules:", 1)
+    versions = {"v1alpha1": "muteTimeIntervals", "v1beta1": "timeIntervals"}
+    for version, intervals in versions.items():
+        said = translate(text, write="kubernetes", kubernetes_version=version)
+        assert not said.report.is_lossy
+        web, api, _ = yaml.safe_load_all(said.text)
+        assert web["apiVersion"] == api["apiVersion"] == f"monitoring.coreos.com/{version}"
+        assert web["spec"][intervals] == api["spec"][intervals]
+        assert web["spec"]["unknown"] == 1
+        assert not differences(read_text(text).setup, read_text(said.text).setup)
+
+
+def test_the_versions_are_those_of_the_command() -> None:
+    assert list(VERSIONS) == list(KUBERNETES_VERSIONS)
+
+
+@pytest.mark.parametrize(("asked", "version"), [("", "v1alpha1"), ("v1beta1", "v1beta1")])
+def test_new_objects_are_of_the_version_that_is_asked_for(asked: str, version: str) -> None:
+    text = "route: {receiver: a}\nreceivers: [{name: a}]\ntime_intervals: [{name: b}]\n"
+    said = translate(text, write="kubernetes", kubernetes_version=asked).text
+    assert yaml.safe_load(said)["apiVersion"] == f"monitoring.coreos.com/{version}"
+    assert ("muteTimeIntervals" in said) == (version == "v1alpha1")
+    victoria = translate(text, write="victoriametrics", kubernetes_version=asked).text
+    assert yaml.safe_load(victoria)["apiVersion"] == "operator.victoriametrics.com/v1beta1"
+
+
+def test_what_the_other_version_does_not_have_is_reported() -> None:
+    text = an_object("web", "shop").replace(
+        "webhookConfigs: [{urlSecret: {name: hooks, key: web}}]",
+        "opsgenieConfigs: [{apiKey: {name: hooks, key: web}, updateAlerts: true}]",
+    )
+    said = translate(text, write="kubernetes", kubernetes_version="v1beta1")
+    assert "update_alerts" in str(said.report)
+    assert said.report.is_lossy
