@@ -20,6 +20,7 @@ from contactpoints.web.body import read_body
 from contactpoints.web.describing import endpoint
 from contactpoints.web.schemas.service import Translation, TranslationOptions, TranslationWish
 from translators.bounded import ask
+from translators.options import KUBERNETES_VERSIONS
 from translators.secrets import MODES
 
 blueprint = Blueprint("translate", __name__)
@@ -38,6 +39,7 @@ OPTIONS: Mapping[str, tuple[str, type]] = {
     "keep_look": ("keep_look", bool),
     "strict": ("strict", bool),
     "org": ("org", str),
+    "kubernetes_version": ("kubernetes_version", str),
 }
 FLAGS = {"true": True, "1": True, "": True, "false": False, "0": False}
 NAMES = {str: "text", bool: "true or false", dict: "an object of texts"}
@@ -105,6 +107,8 @@ def _wrong(given: Mapping[str, Any]) -> Any:
         yield "`files` must be an object of texts"
     if (mode := given.get("secrets")) is not None and mode not in MODES:
         yield f"`secrets` must be one of {', '.join(MODES)}"
+    if given.get("kubernetes_version") not in (None, *KUBERNETES_VERSIONS):
+        yield f"`kubernetes_version` must be one of {', '.join(KUBERNETES_VERSIONS)}"
     url = given.get("bridge_url")
     if isinstance(url, str) and not url.startswith(("http://", "https://")):
         yield "`bridge_url` must begin with http:// or https://"
