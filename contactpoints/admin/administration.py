@@ -9,9 +9,11 @@ import threading
 from contactpoints.admin.keeper import Keeper
 from contactpoints.admin.languages import Languages, Parts
 from contactpoints.admin.running import ReadFiles, Running
+from contactpoints.admin.status import ContactPointStatus, Status
 from contactpoints.admin.view import View, view_of
 from contactpoints.delivery.service import Service
 from contactpoints.setup import Setup
+from contactpoints.storage.database import StorageError
 from contactpoints.storage.sealing import Keyring, SealingError
 
 log = logging.getLogger(__name__)
@@ -39,6 +41,7 @@ class Admin:
         self.keeper = Keeper(service.writer, self.keyring, languages)
         self.running = Running(service, self.keeper, languages, files, read_files)
         self.keeper.check, self.keeper.changed = self.running.check, self.running.changed
+        self._status = Status(service.writer)
         self._view: View | None = None
         self._parts: tuple[object, Parts] | None = None
         self._stop = threading.Event()
@@ -67,6 +70,13 @@ class Admin:
             kept = view_of(stored, parts, running.generation, running.setup, list(problems))
             self._view = kept
         return kept
+
+    def status(self, names: list[str] | None = None) -> list[ContactPointStatus]:
+        """How the last attempt of every integration went, or of the contact points ``names``.
+
+        :raises StorageError: when it cannot be read.
+        """
+        return self._status.of(self.view(), names)
 
     def _files(self) -> Parts:
         files = self.running.files
@@ -119,6 +129,8 @@ class Admin:
         while not stop.wait(LOOK):
             try:
                 self.running.notice()
+                self._status.fold()
+            except StorageError:
+                log.debug("watching=later")
             except Exception:
                 log.exception("watching=failed")
-
