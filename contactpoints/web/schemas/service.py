@@ -167,6 +167,7 @@ class Options(Schema):
     secrets = String(metadata=about("what becomes of secrets"))
     alertmanager_version = String(metadata=about("the version that is written for"))
     org = String(metadata=about("the organisation of Grafana's files"))
+    kubernetes_version = String(metadata=about("the version of AlertmanagerConfig to write"))
     bridge_url = String(
         validate=validate.Regexp("^https?://"),
         metadata=about("this service, for what Alertmanager cannot send itself"),
