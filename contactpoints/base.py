@@ -349,10 +349,8 @@ class Integration:
             raise TypeError(
                 f"{cls.__name__}: the docstring ends with the address of the vendor's documentation"
             )
-        cls.fields = dict(cls.Settings._declared_fields)  # type: ignore[arg-type]
+        cls.fields = cls.Settings.declared
         for name, field in cls.fields.items():
-            if not isinstance(field, Field):
-                raise TypeError(f"{cls.__name__}.{name}: a setting is one of contactpoints.fields")
             field.bind(name)
         cls._order = {name: position for position, name in enumerate(cls.fields)}
         cls.spelled = {family: cls._spelled(family) for family in FAMILIES}

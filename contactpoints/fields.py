@@ -1,19 +1,15 @@
 """The kinds of settings. One line of a declaration is one field: its type, its rules and its
 spelling everywhere.
 
-A field is a marshmallow field, so a ``Settings`` class is an ordinary marshmallow schema
-(validation of API bodies, OpenAPI, forms). Dialects use :meth:`Field.read` and :meth:`Field.write`,
-which know the family. A value is plain data: ``str``, ``bool``, ``int``, lists and dicts of these,
-or :class:`FromFile`.
+Dialects, forms and the API use :meth:`Field.read` and :meth:`Field.write`, which know the family. A
+value is plain data: ``str``, ``bool``, ``int``, lists and dicts of these, or :class:`FromFile`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import marshmallow
+from typing import Any, ClassVar
 
 from alertmanager_configs.durations import parse_duration, parse_go_duration
 from alertmanager_configs.loading import Quoted
@@ -31,11 +27,19 @@ Lose = Callable[[str, str, str], None]
 """
 
 
-class Schema(marshmallow.Schema):
-    """A group of settings. Unknown keys are kept: a newer vendor's API may know them."""
+class Schema:
+    """A group of settings, one a line. Those of the class above come first."""
 
-    class Meta:
-        unknown = marshmallow.INCLUDE
+    declared: ClassVar[Mapping[str, Field]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        own = {name: value for name, value in vars(cls).items() if not name.startswith("_")}
+        for name, value in own.items():
+            if not isinstance(value, Field):
+                raise TypeError(f"{cls.__qualname__}.{name}: a setting is one of this module")
+        above = [each.declared for each in cls.__mro__[:0:-1] if issubclass(each, Schema)]
+        cls.declared = {name: each for group in (*above, own) for name, each in group.items()}
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ class InvalidError(ValueError):
         self.path, self.kind = path, kind
 
 
-class Field(marshmallow.fields.Field[Any]):
+class Field:
     """One setting.
 
     ``default`` is what the family does when the setting is left out (:class:`PerFamily` when they
@@ -89,6 +93,9 @@ class Field(marshmallow.fields.Field[Any]):
     (:func:`contactpoints.spelling.terraform_name`) or there is none. ``go`` is the Go type that
     Alertmanager names when the value is of another one.
     """
+
+    setting: str
+    """Our name: that of the line."""
 
     is_secret = False
     is_template = False
@@ -115,9 +122,7 @@ class Field(marshmallow.fields.Field[Any]):
         label: str = "",
         help: str = "",
     ) -> None:
-        super().__init__(
-            required=required, allow_none=True, metadata={"label": label, "description": help}
-        )
+        self.required, self.label, self.help = required, label, help
         self.empty_counts = empty_counts
         if go:
             self.go = go
@@ -213,12 +218,6 @@ class Field(marshmallow.fields.Field[Any]):
     def secrets(self, value: Any) -> Iterator[Path]:
         """The ways to every secret in ``value``."""
         return iter([()] if self.is_secret and value else [])
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        try:
-            return self.parse(value)
-        except InvalidError as error:
-            raise marshmallow.ValidationError(str(error)) from None
 
 
 class Text(Field):

@@ -187,7 +187,7 @@ class Part(Field):
         super().__init__(**marks)
         self.what = what
         self.one_of = one_of
-        self.parts: dict[str, Field] = dict(schema._declared_fields)  # type: ignore[arg-type]
+        self.parts = schema.declared
         for name, part in self.parts.items():
             part.bind(name)
 

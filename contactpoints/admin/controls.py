@@ -73,9 +73,9 @@ def _controls(
         yield Control(
             key=spelling.name,
             kind=kind,
-            label=str(one.metadata.get("label") or label_of(name)),
-            help=str(one.metadata.get("description") or ""),
-            is_required=bool(one.required),
+            label=one.label or label_of(name),
+            help=one.help,
+            is_required=one.required,
             choices=choices,
             default=default,
             limit=one.limit,
