@@ -15,6 +15,7 @@ from contactpoints.fields import GRAFANA_REDACTED
 from contactpoints.integrations import by_lower_type, integrations
 from contactpoints.setup import ContactPoint, Setup, TemplateFile, did_you_mean
 from translators.grafana_routes import ENVELOPE, read_policy
+from translators.grafana_types import is_bool, read_integration
 
 KEYS = {
     "contactPoints": ("contactPoints", "contact-points", "contact_points"),
@@ -145,25 +146,16 @@ class Reading:
         if not isinstance(settings, dict):
             self.problems.error(path, "no settings are set")
             return None
-        quiet = False
-        try:
-            quiet = as_bool(row.get("disableResolveMessage"))
-        except ValueError as error:
-            self.problems.error((*path, "disableResolveMessage"), str(error), "type")
-        made = declared.read(
+        flag = row.get("disableResolveMessage")
+        is_flag = is_bool(flag, (*path, "disableResolveMessage"), self.problems)
+        return read_integration(
             self.with_secure(row, settings, path),
-            "grafana",
             (*path, "settings"),
             self.problems,
-            send_resolved=False if quiet else None,
+            declared=declared,
+            quiet=is_flag and as_bool(flag),
             uid=str(row.get("uid") or ""),
-            any_case=True,
         )
-        for key in made.extra:
-            near = did_you_mean(key, declared.spelled["grafana"])
-            message = f"unknown setting {key!r} of {declared.label}: Grafana ignores it{near}"
-            self.problems.warn((*path, "settings", key), message)
-        return made
 
     def with_secure(
         self, row: Mapping[str, Any], settings: Mapping[str, Any], path: Path

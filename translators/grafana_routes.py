@@ -7,15 +7,17 @@ well.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from alertmanager_configs.durations import parse_duration
 from alertmanager_configs.matchers import Matcher, MatcherError, parse_matchers
 from alertmanager_configs.problems import Path, Problems
+from alertmanager_configs.quoting import go_quote
 from alertmanager_configs.routes import Route
-from alertmanager_configs.scalars import as_bool
 from alertmanager_configs.writing import as_written
+from contactpoints.fields import Interpolated
+from translators.grafana_types import BOOLS, is_bool, is_text
 from translators.losses import Report
 
 OPERATORS = ("=", "!=", "=~", "!~")
@@ -32,6 +34,9 @@ KEYS = {
     *DURATIONS,
     *LISTS,
 }
+EVERYTHING = "..."
+"""Among the labels of ``group_by``: all there are."""
+
 ENVELOPE = {"orgId", "provenance", "name", "version"}
 
 
@@ -39,32 +44,26 @@ def read_policy(
     entry: Mapping[str, Any], path: Path, problems: Problems, root: bool = True
 ) -> Route:
     """The policy and all below it."""
-    route = Route(path=path, receiver=str(entry.get("receiver") or ""))
+    found, others = _known(entry, root)
+    route = Route(path=path)
+    if is_text(found.get("receiver"), (*path, "receiver"), problems):
+        route.receiver = str(found.get("receiver") or "")
     for key in LISTS:
-        if (value := entry.get(key)) is not None:
-            if isinstance(value, list):
-                setattr(route, key, [str(item) for item in value if item is not None])
-            else:
-                problems.error((*path, key), "must be a list", "type")
+        if (value := found.get(key)) is not None:
+            setattr(route, key, list(_texts(value, (*path, key), problems)))
+    _check_labels(route, path, problems)
     for key in DURATIONS:
-        if (value := entry.get(key)) is not None:
+        if (value := found.get(key)) is not None:
             setattr(route, key, _duration(key, value, (*path, key), problems))
-    try:
-        route.continue_ = as_bool(entry.get("continue"))
-    except ValueError as error:
-        problems.error((*path, "continue"), str(error), "type")
-    route.matchers = _read_matchers(entry, path, problems)
-    for key in entry.keys() - KEYS - (ENVELOPE if root else set()):
+    if is_bool(value := found.get("continue"), (*path, "continue"), problems) and value:
+        route.continue_ = BOOLS[value.lower()]
+    route.matchers = _read_matchers(found, path, problems)
+    for key in others:
         problems.warn((*path, key), f"unknown key {key!r}: Grafana ignores it")
         route.extra[key] = entry[key]
     if root:
         _check_root(route, path, problems)
-    children = entry.get("routes")
-    if children is not None and not isinstance(children, list):
-        problems.error((*path, "routes"), "must be a list", "type")
-        children = None
-    for index, child in enumerate(children or ()):
-        place = (*path, "routes", index)
+    for place, child in _list(found.get("routes"), (*path, "routes"), problems):
         if isinstance(child, Mapping):
             route.routes.append(read_policy(child, place, problems, root=False))
         else:
@@ -72,7 +71,48 @@ def read_policy(
     return route
 
 
+def _known(entry: Mapping[str, Any], root: bool) -> tuple[dict[str, Any], list[str]]:
+    """What the keys that Grafana knows say, in whatever case they are written, and all others."""
+    found: dict[str, Any] = {}
+    others = []
+    for key in sorted(entry):  # so that the exact spelling, which comes last, counts
+        if key.lower() in KEYS:
+            found[key.lower()] = entry[key]
+    for key in entry:
+        if key.lower() not in KEYS and not (root and key in ENVELOPE):
+            others.append(key)
+    return found, others
+
+
+def _list(value: Any, path: Path, problems: Problems) -> Iterator[tuple[Path, Any]]:
+    if value is not None and not isinstance(value, list):
+        problems.error(path, "must be a list", "type")
+        return
+    for index, item in enumerate(value or ()):
+        yield (*path, index), item
+
+
+def _texts(value: Any, path: Path, problems: Problems) -> Iterator[str]:
+    for place, item in _list(value, path, problems):
+        if is_text(item, place, problems):
+            yield str(item or "")
+
+
+def _check_labels(route: Route, path: Path, problems: Problems) -> None:
+    labels = route.group_by or []
+    place = (*path, "group_by")
+    if EVERYTHING in labels and len(set(labels)) > 1:
+        problems.error(place, f"cannot have wildcard group_by (`{EVERYTHING}`) and other labels")
+    for label in dict.fromkeys(labels):
+        if label != EVERYTHING and labels.count(label) > 1:
+            problems.error(place, f"duplicated label {go_quote(label)} in group_by")
+
+
 def _duration(key: str, value: Any, path: Path, problems: Problems) -> str | None:
+    if not is_text(value, path, problems):
+        return None
+    if isinstance(value, Interpolated):
+        return value
     try:
         length = parse_duration(str(value))
     except ValueError as error:
@@ -95,22 +135,29 @@ def _read_matchers(entry: Mapping[str, Any], path: Path, problems: Problems) -> 
             problems.error(place, str(error))
 
     for key, operator in (("match", "="), ("match_re", "=~")):
-        for name, value in (entry.get(key) or {}).items():
-            add(name, operator, "" if value is None else value, (*path, key, name))
-    for index, text in enumerate(entry.get("matchers") or ()):
-        try:
-            found += parse_matchers(str(text))
-        except MatcherError as error:
-            problems.error((*path, "matchers", index), str(error))
-    for index, item in enumerate(entry.get("object_matchers") or ()):
-        place = (*path, "object_matchers", index)
-        if isinstance(item, list) and len(item) == 3:
-            name, operator, value = ("" if each is None else each for each in item)
+        labels = entry.get(key)
+        if labels is not None and not isinstance(labels, Mapping):
+            problems.error((*path, key), "must be a mapping of labels to texts", "type")
+            continue
+        for name, value in (labels or {}).items():
+            if is_text(value, (*path, key, name), problems):
+                add(name, operator, "" if value is None else value, (*path, key, name))
+    for place, text in _list(entry.get("matchers"), (*path, "matchers"), problems):
+        if is_text(text, place, problems):
+            try:
+                found += parse_matchers(str(text or ""))
+            except MatcherError as error:
+                problems.error(place, str(error))
+    for place, item in _list(entry.get("object_matchers"), (*path, "object_matchers"), problems):
+        if not isinstance(item, list):
+            problems.error(place, "must be a list of three texts: label, operator, value", "type")
+            continue
+        texts = [*item[:3], *[None] * (3 - len(item))]  # Go fills up an array of three
+        if all(is_text(each, (*place, at), problems) for at, each in enumerate(texts)):
+            if len(item) > 3:
+                problems.warn(place, "Grafana ignores what follows the label, operator and value")
+            name, operator, value = ("" if each is None else each for each in texts)
             add(name, operator, _unquoted(str(value)), place)
-        else:
-            problems.error(
-                place, "a matcher is a list of three texts: label, operator, value", "type"
-            )
     return found
 
 

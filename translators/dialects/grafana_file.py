@@ -6,39 +6,24 @@ https://grafana.com/docs/grafana/latest/alerting/set-up/provision-alerting-resou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from alertmanager_configs.loading import Document
-from alertmanager_configs.mute_timings import read_mute_timing, write_mute_timing
-from alertmanager_configs.problems import Path, Problems
+from alertmanager_configs.mute_timings import write_mute_timing
+from alertmanager_configs.problems import Problems
 from alertmanager_configs.routes import Route
-from alertmanager_configs.scalars import as_bool
 from alertmanager_configs.writing import as_written, dump
-from contactpoints.base import Integration
 from contactpoints.fields import Interpolated
-from contactpoints.integrations import by_lower_type, integrations
-from contactpoints.interpolation import escaped, everywhere, plain
-from contactpoints.setup import ContactPoint, Setup, TemplateFile, did_you_mean
+from contactpoints.interpolation import escaped, everywhere
+from contactpoints.setup import ContactPoint, Setup
 from translators.dialect import Dialect, Find, Writing
-from translators.grafana_orgs import FIRST, SECTIONS, as_number, orgs_in
-from translators.grafana_routes import read_policy, write_policy
+from translators.grafana_file_reading import KEPT, ORG, ReadingFile
+from translators.grafana_orgs import FIRST, SECTIONS, as_number
+from translators.grafana_routes import write_policy
 from translators.losses import Report
 from translators.uids import Uids
 from translators.variables import Piece, for_grafana
 
-RULES = "alert rules are not part of an Alertmanager's configuration"
-DELETED = "it tells Grafana what to delete, which a whole configuration says by leaving it out"
-KEPT = {
-    "groups": RULES,
-    "deleteRules": RULES,
-    "deleteContactPoints": DELETED,
-    "resetPolicies": DELETED,
-    "deleteMuteTimes": DELETED,
-    "deleteTemplates": DELETED,
-}
-ORG = "organisation"
-"""What :attr:`Setup.kept` calls the one that a file is for, when it is not the first."""
 NOOP = "grafana://noop"
 
 
@@ -59,35 +44,7 @@ class GrafanaFile(Dialect):
         )
 
     def read(self, document: Document, problems: Problems, find: Find) -> Setup:
-        setup = Setup("grafana", self.name, document=document)
-        data = document.data
-        if not isinstance(data, dict):
-            problems.error(
-                (), "a provisioning file is a mapping that starts with apiVersion: 1", "type"
-            )
-            return setup
-        if data.get("apiVersion") != "1":
-            problems.error(("apiVersion",), "apiVersion must be 1")
-        readers = {
-            "contactPoints": _read_contact_point,
-            "policies": _read_policies,
-            "muteTimes": _read_mute_time,
-            "templates": _read_template,
-        }
-        for key, value in data.items():
-            if key in readers:
-                for path, entry in _entries(value, (key,), problems):
-                    readers[key](setup, entry, path, problems)
-            elif key != "apiVersion":
-                setup.kept[key] = value
-                if key not in KEPT:
-                    problems.warn(
-                        (key,),
-                        f"unknown key {key!r}: Grafana ignores it{did_you_mean(key, SECTIONS)}",
-                    )
-        if (orgs := orgs_in(data)) and orgs != [FIRST]:
-            setup.kept[ORG] = orgs[0]
-        return setup
+        return ReadingFile(document, self.name, problems).run()
 
     def report_kept(self, setup: Setup, report: Report) -> None:
         for key in setup.kept:
@@ -116,108 +73,11 @@ class GrafanaFile(Dialect):
             name = rule.name or f"#{int(rule.path[-1]) + 1}"
             why = "Grafana's files have no inhibition rules"
             report.lose(("inhibit_rules", name), "dropped", why, rule.path)
-        written |= {key: entries for key, entries in sections.items() if entries}
+        for key, entries in sections.items():
+            entries = [*entries, *map(as_written, kept.pop(key, ()))]
+            written |= {key: entries} if entries else {}
         written |= {key: as_written(value) for key, value in kept.items()}
         return Writing(dump(written))
-
-
-def _entries(value: Any, path: Path, problems: Problems) -> list[tuple[Path, dict[str, Any]]]:
-    """The mappings of a list, with their paths; ``null`` is an empty list."""
-    found: list[tuple[Path, dict[str, Any]]] = []
-    if value is not None and not isinstance(value, list):
-        problems.error(path, "must be a list", "type")
-        return found
-    for index, entry in enumerate(value or ()):
-        if isinstance(entry, dict):
-            found.append(((*path, index), entry))
-        elif entry is not None:
-            problems.error((*path, index), "must be a mapping", "type")
-    return found
-
-
-def _name(entry: Mapping[str, Any], path: Path, problems: Problems, key: str = "name") -> str:
-    """A text that must be there, trimmed as Grafana does."""
-    value = entry.get(key)
-    text = value.strip() if isinstance(value, str) else ""
-    if not text:
-        problems.error(path, f"no {key} is set")
-    return text
-
-
-def _read_contact_point(
-    setup: Setup, entry: dict[str, Any], path: Path, problems: Problems
-) -> None:
-    name = str(everywhere(_name(entry, path, problems), plain))
-    point = setup.contact_point(name)
-    if point is None:
-        point = ContactPoint(
-            name,
-            path=path,
-            extra={k: v for k, v in entry.items() if k not in ("orgId", "name", "receivers")},
-        )
-        setup.contact_points.append(point)
-    for place, receiver in _entries(entry.get("receivers"), (*path, "receivers"), problems):
-        if (made := _read_integration(receiver, place, problems)) is not None:
-            point.integrations.append(made)
-
-
-def _read_integration(entry: dict[str, Any], path: Path, problems: Problems) -> Integration | None:
-    uid = _name(entry, path, problems, "uid")
-    kind = _name(entry, path, problems, "type")
-    settings = entry.get("settings")
-    if not settings:
-        problems.error(path, "no settings are set")
-    elif not isinstance(settings, dict):
-        problems.error((*path, "settings"), "must be a mapping", "type")
-    declared = by_lower_type().get(kind.lower())
-    if kind and declared is None:
-        known = did_you_mean(kind, integrations())
-        problems.error((*path, "type"), f"unknown integration type: {kind}{known}")
-    quiet = False
-    try:
-        quiet = as_bool(entry.get("disableResolveMessage"))
-    except ValueError as error:
-        problems.error((*path, "disableResolveMessage"), str(error), "type")
-    if declared is None or not isinstance(settings, dict) or not settings:
-        return None
-    made = declared.read(
-        everywhere(settings, plain),
-        "grafana",
-        (*path, "settings"),
-        problems,
-        send_resolved=False if quiet else None,
-        uid=str(everywhere(uid, plain)),
-        any_case=True,
-    )
-    for key in made.extra:
-        near = did_you_mean(key, declared.spelled["grafana"])
-        problems.warn(
-            (*path, "settings", key),
-            f"unknown setting {key!r} of {declared.label}: Grafana ignores it{near}",
-        )
-    return made
-
-
-def _read_policies(setup: Setup, entry: dict[str, Any], path: Path, problems: Problems) -> None:
-    if setup.policy is not None:
-        setup.kept.setdefault("policies", []).append(entry)
-        problems.warn(path, "a second policy tree is kept as it is, not read")
-        return
-    setup.policy = read_policy(everywhere(entry, plain), path, problems)
-
-
-def _read_mute_time(setup: Setup, entry: dict[str, Any], path: Path, problems: Problems) -> None:
-    known = {key: value for key, value in entry.items() if key != "orgId"}
-    setup.mute_timings.append(read_mute_timing(known, path, problems))
-
-
-def _read_template(setup: Setup, entry: dict[str, Any], path: Path, problems: Problems) -> None:
-    name = _name(entry, path, problems)
-    text = entry.get("template")
-    if not isinstance(text, str) or not text.strip():
-        problems.error(path, "no template is set")
-        return
-    setup.templates.append(TemplateFile(name, str(text), path))
 
 
 def _write_contact_point(
