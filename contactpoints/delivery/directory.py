@@ -32,6 +32,13 @@ class UnknownContactPointError(LookupError):
         )
 
 
+class OtherContactPointError(PermissionError):
+    """The sender may post to one contact point only, and others are meant."""
+
+    def __init__(self, only: str) -> None:
+        super().__init__(f"these credentials are for the contact point {only!r} only")
+
+
 @dataclass(frozen=True)
 class Endpoint:
     """One integration of one contact point. ``key`` stays the same as long as both do."""
@@ -133,6 +140,11 @@ class Directory:
             for endpoint in ([single] if single else self._of.get(name, ()))
             if not endpoint.integration.sends_nothing()
         ]
+
+    def holder(self, name: str) -> str:
+        """The contact point of a name that :meth:`contact_points` gives."""
+        single = None if name in self.names else self._single(name)
+        return single.contact_point if single else name
 
     def _single(self, name: str) -> Endpoint | None:
         """The one integration that ``contact point/key`` means, if there is one."""

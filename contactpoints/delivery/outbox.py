@@ -7,7 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from contactpoints.delivery.attempt import parsed
-from contactpoints.delivery.directory import Directory, UnknownContactPointError, duplicate_key
+from contactpoints.delivery.directory import (
+    Directory,
+    OtherContactPointError,
+    UnknownContactPointError,
+    duplicate_key,
+)
 from contactpoints.delivery.metrics import accept_seconds
 from contactpoints.delivery.owner import owner
 from contactpoints.storage.accepting import Accepted, NewDelivery, Posted, accept
@@ -30,9 +35,13 @@ class Outbox:
     woken: Callable[[Iterable[str]], None] = field(default=lambda targets: None)
     refresh: Callable[[], bool] = field(default=lambda: False)
 
-    def post(self, body: bytes, contact_point: str | None = None) -> Accepted:
-        """Store a notification and its deliveries. What is returned is durable.
+    def post(
+        self, body: bytes, contact_point: str | None = None, *, only: str | None = None
+    ) -> Accepted:
+        """Store a notification and its deliveries. What is returned is durable. ``only`` is the one
+        contact point that the sender may post to.
 
+        :raises OtherContactPointError: when others are meant by it.
         :raises PayloadError: when the body is no notification.
         :raises UnknownContactPointError: when nobody is meant by it.
         :raises StorageError: when it could not be stored: nothing is.
@@ -46,6 +55,8 @@ class Outbox:
                 raise
             directory = self.directory
             names = directory.contact_points(notification, contact_point)
+        if only is not None and any(directory.holder(name) != only for name in names):
+            raise OtherContactPointError(only)
         deliveries: list[NewDelivery] = []
         for name in names:
             deliveries += directory.deliveries(notification, name)

@@ -12,7 +12,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from contactpoints.admin.refusals import Refused
-from contactpoints.delivery.directory import UnknownContactPointError
+from contactpoints.delivery.directory import OtherContactPointError, UnknownContactPointError
 from contactpoints.payload import PayloadError
 from contactpoints.storage.database import StorageError
 
@@ -62,6 +62,7 @@ def handle_errors(app: Flask) -> None:
     app.register_error_handler(Refused, on_refusal)
     app.register_error_handler(PayloadError, on_payload)
     app.register_error_handler(UnknownContactPointError, on_unknown)
+    app.register_error_handler(OtherContactPointError, on_other)
     app.register_error_handler(StorageError, on_storage)
     app.register_error_handler(Exception, on_mistake)
 
@@ -81,6 +82,10 @@ def on_payload(error: PayloadError) -> Response:
 
 def on_unknown(error: UnknownContactPointError) -> Response:
     return failure(str(error), 404, near=error.near)
+
+
+def on_other(error: OtherContactPointError) -> Response:
+    return failure(str(error), 403)
 
 
 def on_storage(error: StorageError) -> Response:

@@ -18,6 +18,7 @@ from contactpoints.storage.upkeep import Retry, cancel, retry
 from contactpoints.web import service
 from contactpoints.web.answers import answer, at
 from contactpoints.web.describing import endpoint
+from contactpoints.web.guard import actor, gate
 from contactpoints.web.schemas.service import Deliveries, DeliveryQuery, TriedDelivery
 
 blueprint = Blueprint("deliveries", __name__, url_prefix="/api/v1/deliveries")
@@ -66,7 +67,9 @@ def retried(number: int) -> Response:
     """Send again what failed or was cancelled, with a new time to live."""
     its, now = service(), time.time()
     wish = Retry(known(number), now, now + its.environment.time_to_live)
-    if not its.writer.submit(retry, wish):
+    if not gate().store.change(
+        lambda connection: retry(connection, [wish])[0], actor(), "delivery.retry", str(number)
+    ):
         raise _conflict(number, "it has not failed, nor was it cancelled")
     return single(number)
 
@@ -75,7 +78,10 @@ def retried(number: int) -> Response:
 @endpoint(EDITOR, "Cancel a delivery", tags=["Deliveries"], answers={200: TriedDelivery})
 def cancelled(number: int) -> Response:
     """Let it wait no more. What is on its way at this moment may still arrive."""
-    if not service().writer.submit(cancel, (known(number), time.time())):
+    wish = (known(number), time.time())
+    if not gate().store.change(
+        lambda connection: cancel(connection, [wish])[0], actor(), "delivery.cancel", str(number)
+    ):
         raise _conflict(number, "it does not wait")
     return single(number)
 

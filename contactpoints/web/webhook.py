@@ -7,7 +7,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.routing import BaseConverter
 
 from contactpoints.access.roles import INGEST
-from contactpoints.delivery.directory import UnknownContactPointError
+from contactpoints.delivery.directory import OtherContactPointError, UnknownContactPointError
 from contactpoints.delivery.metrics import received
 from contactpoints.payload import PayloadError
 from contactpoints.storage.database import StorageError
@@ -15,13 +15,13 @@ from contactpoints.web import service
 from contactpoints.web.answers import answer
 from contactpoints.web.body import read_body
 from contactpoints.web.describing import endpoint
+from contactpoints.web.guard import who
 from contactpoints.web.schemas.service import Accepted, Notification
 
 blueprint = Blueprint("webhook", __name__)
 
 ANSWERS: dict[type[Exception], str] = {
     PayloadError: "invalid",
-    UnknownContactPointError: "unknown",
     RequestEntityTooLarge: "too large",
     StorageError: "unavailable",
 }
@@ -56,8 +56,15 @@ def receive(contact_point: str | None = None) -> Response:
     another ``/``), or for whom its receiver or the policies say.
     """
     its = service()
+    only = who().contact_point
     try:
-        accepted = its.outbox.post(read_body(request, its.environment.max_body), contact_point)
+        body = read_body(request, its.environment.max_body)
+        accepted = its.outbox.post(body, contact_point, only=only)
+    except UnknownContactPointError:
+        received.labels("unknown").inc()
+        if only is not None:  # what else there is, is not this sender's business
+            raise OtherContactPointError(only) from None
+        raise
     except Exception as error:
         received.labels(ANSWERS.get(type(error), "refused")).inc()
         raise
