@@ -78,7 +78,9 @@ def save(
 
 def _of(error: InvalidError, index: int) -> InvalidError:
     """The same refusal, whose places begin with the number of the integration."""
-    errors = [wrong(f"{index}.{each['path']}".rstrip("."), each["message"]) for each in error.errors]
+    errors = [
+        wrong(f"{index}.{each['path']}".rstrip("."), each["message"]) for each in error.errors
+    ]
     return InvalidError(error.message, error.message_id, errors)
 
 

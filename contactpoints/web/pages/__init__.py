@@ -18,11 +18,13 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request, send_from_directory, url_for
 from werkzeug.exceptions import HTTPException, Unauthorized
 
-from contactpoints.access.roles import PUBLIC
+from contactpoints.access.roles import PUBLIC, Role
 from contactpoints.admin.refusals import Refused
 from contactpoints.storage.database import StorageError
+from contactpoints.web import cookies
 from contactpoints.web.answers import LATER
 from contactpoints.web.describing import endpoint
+from contactpoints.web.guard import may, who
 from contactpoints.web.pages import filters
 
 log = logging.getLogger(__name__)
@@ -65,8 +67,9 @@ def _for_all() -> dict[str, Any]:
         "parts": PARTS,
         "here": "/" + request.path.split("/")[1],
         "file": address_of,
-        "csrf_token": lambda: "",
-        "may": lambda role: True,
+        "csrf_token": lambda: cookies.word() if who().kind == "session" else "",
+        "may": lambda role: may(Role(role)),
+        "who": who,
     }
 
 
@@ -152,4 +155,13 @@ def to(view: str, **values: Any) -> Response:
     return Response("", 303, {"Location": where})
 
 
-from contactpoints.web.pages import deliveries, support  # noqa: E402, F401 - each adds its views
+from contactpoints.web.pages import (  # noqa: E402 - each adds its views
+    contact_points,
+    deliveries,
+    editing,
+    signing,
+    support,
+    trying,
+)
+
+__all__ = ["contact_points", "deliveries", "editing", "signing", "support", "trying"]
