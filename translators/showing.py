@@ -12,7 +12,6 @@ from alertmanager_configs.mute_timings import write_mute_timing
 from alertmanager_configs.problems import SetupError
 from contactpoints.admin.languages import Foreign, Parts
 from contactpoints.base import Integration
-from contactpoints.fields import Text
 from contactpoints.setup import ContactPoint, Setup
 from contactpoints.spelling import FAMILIES
 from contactpoints.support import support_of
@@ -30,6 +29,19 @@ from translators.stored import DIALECT
 from translators.uids import Uids
 
 PROVENANCE = "file"
+TELLING = (
+    "addresses",
+    "recipient",
+    "channel",
+    "room_id",
+    "chat_id",
+    "topic",
+    "topic_arn",
+    "project",
+    "to_user",
+    "routing_key",
+)
+"""The settings that say in a word where something goes; none is a secret."""
 OURS = "integration"  # the first step of the paths that mark where a loss is from
 
 
@@ -146,13 +158,12 @@ def _foreign(integration: Integration) -> Mapping[str, Any]:
 
 
 def summary(integration: Integration) -> str:
-    """A few words on where it sends to: the first plain text that it was told and that is no
-    secret, no template and no address.
+    """A few words on where it sends to: the first of :data:`TELLING` that it was told and that is
+    no template.
     """
-    for name, field in integration.fields.items():
-        value = integration.values.get(name)
-        plain = type(field) is Text and isinstance(value, str) and "{{" not in value
-        if plain and value and "://" not in str(value):
+    for name in TELLING:
+        value = integration.value(name) if name in integration.fields else None
+        if isinstance(value, str) and value and "{{" not in value:
             return str(value)[:80]
     return ""
 

@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 
+from contactpoints.admin.external import External
 from contactpoints.admin.keeper import Keeper
 from contactpoints.admin.languages import Languages, Parts
 from contactpoints.admin.running import ReadFiles, Running
@@ -41,6 +42,7 @@ class Admin:
         self.keeper = Keeper(service.writer, self.keyring, languages)
         self.running = Running(service, self.keeper, languages, files, read_files)
         self.keeper.check, self.keeper.changed = self.running.check, self.running.changed
+        self.external = External(environment, self.keeper, languages)
         self._status = Status(service.writer)
         self._view: View | None = None
         self._parts: tuple[object, Parts] | None = None
