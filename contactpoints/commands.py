@@ -20,6 +20,7 @@ from contactpoints.access.opening import OpenToStrangersError
 from contactpoints.delivery.attempt import Sender, parsed
 from contactpoints.delivery.directory import Directory, UnknownContactPointError
 from contactpoints.delivery.http import DeliveryError, Http
+from contactpoints.delivery.network import refuse_private
 from contactpoints.environment import PREFIX, Environment
 from contactpoints.history_text import heading, line
 from contactpoints.notification import PayloadError
@@ -213,6 +214,7 @@ def _send_once(
     program: Program, body: bytes, contact_point: str | None, environment: Environment
 ) -> None:
     """One attempt for every integration, printed; nothing is stored."""
+    refuse_private(environment.private_targets == "refuse", environment.allowed_targets)
     setup, renderer = configured(program, environment)
     directory = Directory(setup)
     sender = Sender(renderer, environment.time_limit)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -16,8 +17,21 @@ class EnvironmentProblem(ValueError):  # noqa: N818 - said to people, by its tex
     """A variable says what it cannot mean."""
 
 
-def _var(default: Any, help: str, *, shown: bool = True) -> Any:
-    return field(default=default, repr=shown, metadata={"help": help})
+def _var(
+    default: Any, help: str, *, shown: bool = True, check: Callable[[Any], object] | None = None
+) -> Any:
+    """``check`` raises ValueError for a value that cannot be."""
+    return field(default=default, repr=shown, metadata={"help": help, "check": check})
+
+
+def _allow_or_refuse(said: str) -> None:
+    if said not in ("allow", "refuse"):
+        raise ValueError(f"must be allow or refuse, not {said[:40]!r}")
+
+
+def _networks(said: tuple[str, ...]) -> None:
+    for network in said:
+        ipaddress.ip_network(network, strict=False)
 
 
 @dataclass(frozen=True)
@@ -70,10 +84,14 @@ class Environment:
         0, "proxies before the service, each of which adds to X-Forwarded-For, -Proto and -Host"
     )
     private_targets: str = _var(
-        "allow", "whether something is sent to private networks: allow or refuse"
+        "allow",
+        "whether something is sent to private networks: allow or refuse",
+        check=_allow_or_refuse,
     )
     allowed_targets: tuple[str, ...] = _var(
-        (), "networks that are allowed although private ones are refused, as 10.1.0.0/16"
+        (),
+        "networks that are allowed although private ones are refused, as 10.1.0.0/16",
+        check=_networks,
     )
     metrics_bind: str = _var("", "where a process that only delivers shows health and metrics")
     log_level: str = _var("info", "debug, info, warning or error")
@@ -91,6 +109,8 @@ class Environment:
                 continue
             try:
                 values[item.name] = READERS[type(item.default)](said)
+                if check := item.metadata["check"]:
+                    check(values[item.name])
             except ValueError as error:
                 problems.append(f"{name}: {error}")
         if (form := values.get("log_format", FORMS[0])) not in FORMS:

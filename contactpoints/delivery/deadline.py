@@ -19,7 +19,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from contactpoints.delivery.network import RefusedAddressError, is_refused
+from contactpoints.delivery.network import RefusedAddressError, check_address
 
 _current = threading.local()
 
@@ -108,8 +108,16 @@ def connect(address: tuple[str, int], source: tuple[str, int] | None = None) -> 
     """
     host, port = address
     found = look_up(host, port)
-    failure = RefusedAddressError() if found else OSError("the name has no address")
-    found = [each for each in found if not is_refused(str(each[4][0]))]
+    failure = OSError("the name has no address")
+    allowed = []
+    for each in found:
+        try:
+            check_address(str(each[4][0]))
+        except RefusedAddressError as error:
+            failure = error
+        else:
+            allowed.append(each)
+    found = allowed
     for position, (family, kind, protocol, _, place) in enumerate(found):
         sock = socket.socket(family, kind, protocol)
         try:

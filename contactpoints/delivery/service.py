@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from contactpoints.delivery.attempt import Sender
 from contactpoints.delivery.carrier import Carrier
 from contactpoints.delivery.directory import Directory
+from contactpoints.delivery.network import refuse_private
 from contactpoints.delivery.outbox import Outbox
 from contactpoints.delivery.rendering import Renderer, Verbatim
 from contactpoints.delivery.targets import Targets
@@ -53,6 +54,7 @@ class Service:
     ) -> None:
         """``is_whole``: no stored setup is added to ``setup`` before anything is taken in."""
         env = self.environment = environment or Environment()
+        refuse_private(env.private_targets == "refuse", env.allowed_targets)
         self.database = Database(env.database_url, max_pages=env.sqlite_max_pages)
         self.writer = Writer(self.database)
         first = setup if is_whole else Setup(setup.family)

@@ -6,13 +6,15 @@ import socket
 import time
 import tracemalloc
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from contactpoints.delivery.http import BODY_LIMIT, DeliveryError, Http
 from contactpoints.delivery.mail import send_mail
-from contactpoints.delivery.network import check_host, is_refused
+from contactpoints.delivery.network import check_host, is_refused, refuse_private
+from contactpoints.environment import Environment, EnvironmentProblem
 from contactpoints.integrations.mqtt import Mqtt
 from contactpoints.mail_message import empty_mail
 from tests.contactpoints.integrations.faulty import endless, peer
@@ -222,3 +224,94 @@ def test_a_small_answer_that_unpacks_to_a_huge_one_costs_no_memory(sink: Sink, k
     tracemalloc.stop()
     assert len(reply.body) == BODY_LIMIT
     assert peak < 16 * 2**20
+
+
+@pytest.fixture
+def private_refused() -> Iterator[None]:
+    refuse_private(True)
+    yield
+    refuse_private(False)
+
+
+INSIDE = [
+    *("127.0.0.1", "10.1.2.3", "172.31.255.1", "192.168.0.1", "100.64.0.1", "0.0.0.0"),
+    *("[::1]", "[::]", "[fd12::1]", "[::ffff:10.0.0.1]", "[64:ff9b::a00:1]", "[2002:a00:1::]"),
+    *("2130706433", "0x7f.1", "127.1", "0177.0.0.1", "224.0.0.1", "255.255.255.255"),
+]
+
+
+def is_private_refusal(error: DeliveryError) -> bool:
+    return "of a private network" in str(error) and error.permanent
+
+
+@pytest.mark.parametrize("host", INSIDE)
+@pytest.mark.usefixtures("private_refused")
+def test_private_networks_are_refused_when_the_operator_says_so(host: str) -> None:
+    assert is_private_refusal(refusal(f"http://{host}/"))
+
+
+@pytest.mark.parametrize("host", ["1.1.1.1", "172.32.0.1", "100.128.0.1", "[2606:4700::1111]"])
+@pytest.mark.usefixtures("private_refused")
+def test_public_addresses_are_allowed_all_the_same(host: str) -> None:
+    check_host(host)
+
+
+@pytest.mark.usefixtures("private_refused")
+def test_a_name_of_a_private_address_is_refused(sink: Sink) -> None:
+    assert is_private_refusal(refusal(f"http://localhost:{sink.port}/"))
+    assert sink.received == []
+
+
+def test_a_redirect_into_a_private_network_is_refused(sink: Sink) -> None:
+    """The first host is allowed by name, the one that it leads to is not."""
+    refuse_private(True, ["127.0.0.1/32"])
+    try:
+        sink.answer = Answer(307, headers={"Location": f"http://127.0.0.2:{sink.port}/inside"})
+        assert is_private_refusal(refusal(sink.url))
+        sink.answer = Answer(307, headers={"Location": f"http://{METADATA}/"})
+        assert is_refusal(refusal(sink.url))
+        assert [got.path for got in sink.received] == ["/", "/"]
+    finally:
+        refuse_private(False)
+
+
+def test_a_name_that_leads_inside_after_it_was_looked_up_is_refused(
+    monkeypatch: pytest.MonkeyPatch, sink: Sink
+) -> None:
+    look_up = socket.getaddrinfo
+
+    def answering(host: str, port: int, *more: Any) -> Any:
+        if host == "outside.example":
+            if more[2:] == (0, socket.AI_NUMERICHOST):
+                raise socket.gaierror
+            return look_up("127.0.0.1", port, *more)
+        return look_up(host, port, *more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", answering)
+    refuse_private(True)
+    try:
+        assert is_private_refusal(refusal(f"http://outside.example:{sink.port}/"))
+    finally:
+        refuse_private(False)
+    assert sink.received == []
+
+
+def test_what_is_allowed_never_includes_metadata_services() -> None:
+    refuse_private(True, ["0.0.0.0/0", "::/0"])
+    try:
+        assert is_refusal(refusal(f"http://{METADATA}/"))
+        check_host("10.0.0.1")
+    finally:
+        refuse_private(False)
+
+
+def test_the_environment_says_what_it_does_not_understand() -> None:
+    with pytest.raises(EnvironmentProblem) as caught:
+        Environment.read(
+            {
+                "CONTACTPOINTS_PRIVATE_TARGETS": "perhaps",
+                "CONTACTPOINTS_ALLOWED_TARGETS": "10.0.0.0/8,home",
+            }
+        )
+    assert "CONTACTPOINTS_PRIVATE_TARGETS: must be allow or refuse" in str(caught.value)
+    assert "CONTACTPOINTS_ALLOWED_TARGETS: 'home'" in str(caught.value)
