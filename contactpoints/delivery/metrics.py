@@ -7,20 +7,13 @@ https://prometheus.github.io/client_python/multiprocess/
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 
+from contactpoints.delivery.shared_folder import shared_folder
+
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:  # read when prometheus-client is imported
-    _folder = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="contactpoints-")
-
-    def _remove(maker: int) -> None:
-        if os.getpid() == maker:  # not one that was forked from it
-            shutil.rmtree(_folder, ignore_errors=True)
-
-    atexit.register(_remove, os.getpid())
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared_folder()
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
