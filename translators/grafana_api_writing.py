@@ -67,18 +67,30 @@ class WritingJson:
         for key in point.extra.keys() - {"orgId"} if not self.same else ():
             where, why = (point.name, key), "Grafana's API has no such key"
             self.report.lose(where, "dropped", why, (*point.path, key), is_of_contact_point=True)
-        if point.integrations or self.shape == "legacy":
-            return [self.row(point, *each) for each in enumerate(point.integrations)]
+        made = (self.row(point, *each) for each in enumerate(point.integrations))
+        rows = [row for row in made if row is not None]
+        if rows or self.shape == "legacy":
+            return rows
         why = f"a webhook to {NOOP}, which Grafana sends nothing to: a contact point needs one"
         self.report.lose((point.name,), "added", why, is_of_contact_point=True)
         uid = self.uids.make(point.name, "noop", 0)
         return [{"uid": uid, "name": point.name, "type": "webhook", "settings": {"url": NOOP}}]
 
-    def row(self, point: ContactPoint, index: int, integration: Integration) -> dict[str, Any]:
+    def row(
+        self, point: ContactPoint, index: int, integration: Integration
+    ) -> dict[str, Any] | None:
+        """One EmbeddedContactPoint; ``None`` when what is known of it is not valid."""
+        integration = self.known(point, index, integration)
+        wrong = dict.fromkeys(message for _, message in integration.check())
+        if wrong and not self.same:
+            why = f"what is left is not valid there: {'; '.join(wrong)}"
+            where = (point.name, label_of(point, index))
+            self.report.lose(where, "dropped", why, integration.path, is_of_contact_point=True)
+            return None
         uid = integration.uid
         if not uid and not self.same:
             uid = self.uids.make(point.name, integration.type, index)
-        settings = as_json(self.known(point, index, integration).write("grafana"))
+        settings = as_json(integration.write("grafana"))
         path = integration.path[:-1]
         apart = self.kept.get(path, {}).get("secureSettings", ())
         row: dict[str, Any] = {

@@ -11,12 +11,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from alertmanager_configs.durations import parse_duration
+from alertmanager_configs.intervals import TimeInterval
 from alertmanager_configs.matchers import Matcher, MatcherError, parse_matchers
+from alertmanager_configs.mute_timings import MuteTiming
 from alertmanager_configs.problems import Path, Problems
 from alertmanager_configs.quoting import go_quote
 from alertmanager_configs.routes import Route
 from alertmanager_configs.writing import as_written
 from contactpoints.fields import Interpolated
+from contactpoints.setup import Setup
 from translators.grafana_types import BOOLS, is_bool, is_text
 from translators.losses import Report
 
@@ -175,6 +178,24 @@ def _check_root(route: Route, path: Path, problems: Problems) -> None:
         problems.error(path, "root route must not have any mute time intervals")
     if route.active_time_intervals:
         problems.error(path, "root route must not have any active time intervals")
+
+
+def report_unknown(setup: Setup, report: Report) -> None:
+    """Report, and take away, the keys of policies and mute timings that Grafana does not know: no
+    other dialect has them.
+    """
+    why = "Grafana does not know it, and no other dialect has it"
+    for route in setup.policy.walk() if setup.policy is not None else ():
+        for key in route.extra:
+            report.lose(("policies", key), "dropped", why, (*route.path, key))
+        route.extra = {}
+    for timing in setup.mute_timings:
+        parts: list[MuteTiming | TimeInterval] = [timing, *timing.time_intervals]
+        for part in parts:
+            for key in part.extra:
+                where = ("mute timing", timing.name, key)
+                report.lose(where, "dropped", why, (*part.path, key))
+            part.extra = {}
 
 
 def write_policy(route: Route, report: Report) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from contactpoints.setup import Setup
 from translators.dialect import Dialect, Find, Writing
 from translators.grafana_api_reading import LEGACY, TEMPLATE, TIMING, Reading, part_of
 from translators.grafana_api_writing import WritingJson
+from translators.grafana_routes import report_unknown
 from translators.json_writing import dump_json
 from translators.losses import Report
 
@@ -47,6 +48,7 @@ class GrafanaApi(Dialect):
         return Reading(document, self.name, problems).run(shape)
 
     def report_kept(self, setup: Setup, report: Report) -> None:
+        report_unknown(setup, report)
         for where, path in setup.kept.get("reported", ()):
             report.lose(where, "dropped", OWN, path)
 

@@ -19,7 +19,7 @@ from contactpoints.setup import ContactPoint, Setup
 from translators.dialect import Dialect, Find, Writing
 from translators.grafana_file_reading import KEPT, ORG, ReadingFile
 from translators.grafana_orgs import FIRST, SECTIONS, as_number
-from translators.grafana_routes import write_policy
+from translators.grafana_routes import report_unknown, write_policy
 from translators.losses import Report
 from translators.uids import Uids
 from translators.variables import Piece, for_grafana
@@ -47,6 +47,7 @@ class GrafanaFile(Dialect):
         return ReadingFile(document, self.name, problems).run()
 
     def report_kept(self, setup: Setup, report: Report) -> None:
+        report_unknown(setup, report)
         for key in setup.kept:
             if key == ORG:
                 why = f"it is of the organisation {setup.kept[ORG]}, which is not said"
@@ -60,7 +61,10 @@ class GrafanaFile(Dialect):
         kept = dict(setup.kept) if setup.dialect == self.name else {}
         org = as_number(kept.pop(ORG, FIRST))
         uids = Uids(each.uid for _, each in setup.integrations())
-        points = [_write_contact_point(point, org, uids, report) for point in setup.contact_points]
+        same = setup.dialect == self.name
+        points = [
+            _write_contact_point(point, org, uids, report, same) for point in setup.contact_points
+        ]
         sections = {
             "contactPoints": points,
             "policies": [_write_policies(setup.policy, org, report)] if setup.policy else [],
@@ -81,7 +85,7 @@ class GrafanaFile(Dialect):
 
 
 def _write_contact_point(
-    point: ContactPoint, org: Any, uids: Uids, report: Report
+    point: ContactPoint, org: Any, uids: Uids, report: Report, same: bool
 ) -> dict[str, Any]:
     receivers = [
         {
@@ -92,7 +96,7 @@ def _write_contact_point(
         }
         for index, each in enumerate(point.integrations)
     ]
-    if not receivers:
+    if not receivers and not same:
         receivers = [
             {
                 "uid": uids.make(point.name, "noop", 0),
