@@ -62,6 +62,14 @@ def texts(value: Any, path: str) -> list[str]:
     return list(value)
 
 
+def texts_by_name(value: Mapping[str, Any], path: str) -> dict[str, str]:
+    """Names and texts. :raises InvalidError: when anything is no text."""
+    for key, item in value.items():
+        if not isinstance(item, str):
+            raise InvalidError(BAD_REQUEST, errors=[wrong(join(path, key), "must be text")])
+    return dict(value)
+
+
 def wrong(path: str, message: str) -> dict[str, str]:
     """One place that is wrong."""
     return {"path": path, "message": message}

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from contactpoints.fields import GRAFANA_REDACTED as REDACTED
+from contactpoints.fields import GRAFANA_REDACTED
 from contactpoints.integrations import by_lower_type
 
+REDACTED = GRAFANA_REDACTED
 TLS = ("caCertificate", "clientCertificate", "clientKey")
 EVERYWHERE = (
     "http_config.oauth2.client_secret",

@@ -4,9 +4,29 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from contactpoints.web import provisioning
+from contactpoints.web import (
+    alertmanager,
+    alertmanagers,
+    contact_points,
+    convert,
+    grafana,
+    grafana_alertmanager,
+    provisioning,
+    setups,
+)
+from contactpoints.web.provisioning import templates
 
 blueprint = Blueprint("administration", __name__)
 
-for part in (provisioning,):
-    blueprint.register_blueprint(part.blueprint)
+for part in (
+    provisioning.blueprint,
+    templates.own,
+    contact_points.blueprint,
+    setups.blueprint,
+    alertmanagers.blueprint,
+    alertmanager.blueprint,
+    grafana.blueprint,
+    grafana_alertmanager.blueprint,
+    convert.blueprint,
+):
+    blueprint.register_blueprint(part)

@@ -21,13 +21,13 @@ from contactpoints.web.asking import (
 from contactpoints.web.describing import endpoint
 from contactpoints.web.provisioning import blueprint
 from contactpoints.web.provisioning.exports import MEDIA_TYPES, export_contact_points
-from contactpoints.web.schemas.shapes import Message
 from contactpoints.web.schemas.provisioning import (
     ByName,
     ContactPoint,
     ContactPointBody,
     ExportedContactPoints,
 )
+from contactpoints.web.schemas.shapes import Message
 
 TAGS = ("Contact points",)
 KEYS = ("uid", "name", "type", "settings", "disableResolveMessage", "provenance")

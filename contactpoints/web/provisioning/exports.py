@@ -10,6 +10,7 @@ from flask import Response, request
 from alertmanager_configs.problems import SetupError, format_path
 from contactpoints.admin import exporting
 from contactpoints.admin.exporting import Export
+from contactpoints.admin.languages import Written
 from contactpoints.admin.refusals import InvalidError
 from contactpoints.admin.view import View
 from contactpoints.web.answers import answer
@@ -62,16 +63,7 @@ def export_dialect(
 
     :raises InvalidError: for an unknown dialect, or when it cannot be said at all.
     """
-    try:
-        done = admin().languages.write(document, dialect, decrypt=decrypt, names=names)
-    except SetupError as error:
-        errors = [
-            {"path": format_path(each.path), "message": each.message} for each in error.problems
-        ]
-        raise InvalidError(f"this cannot be exported: {errors[0]['message']}", "", errors) from None
-    except ValueError as error:
-        known = ", ".join(exporting.FORMATS)
-        raise InvalidError(f"unknown format; {known} are known, and dialects: {error}") from None
+    done = written(document, dialect, decrypt=decrypt, names=names)
     if flag("report"):
         return answer({"text": done.text, "files": dict(done.files), "report": done.report})
     is_json = done.text.lstrip()[:1] in ("{", "[")
@@ -80,6 +72,25 @@ def export_dialect(
     response = exported(Export(done.text, media_type, name if flag("download") else ""))
     response.headers[LOSSES] = str(len(done.report))
     return response
+
+
+def written(
+    document: dict[str, Any], dialect: str, *, decrypt: bool, names: Iterable[str] | None
+) -> Written:
+    """A document in any dialect, with what was lost.
+
+    :raises InvalidError: for an unknown dialect, or when it cannot be said at all.
+    """
+    try:
+        return admin().languages.write(document, dialect, decrypt=decrypt, names=names)
+    except SetupError as error:
+        errors = [
+            {"path": format_path(each.path), "message": each.message} for each in error.problems
+        ]
+        raise InvalidError(f"this cannot be exported: {errors[0]['message']}", "", errors) from None
+    except ValueError as error:
+        known = ", ".join(exporting.FORMATS)
+        raise InvalidError(f"unknown format; {known} are known, and dialects: {error}") from None
 
 
 def exported(export: Export) -> Response:

@@ -15,8 +15,8 @@ from contactpoints.web.provisioning.exports import (
     export_dialect,
     exported,
 )
-from contactpoints.web.schemas.shapes import Message
 from contactpoints.web.schemas.provisioning import Exported, Route
+from contactpoints.web.schemas.shapes import Message
 
 TAGS = ("Notification policies",)
 

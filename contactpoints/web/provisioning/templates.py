@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Blueprint, Response, request
 
 from contactpoints.access.roles import EDITOR, VIEWER
 from contactpoints.admin import templates
+from contactpoints.admin.decoding import decoded
 from contactpoints.admin.refusals import MissingError
 from contactpoints.web.asking import admin, change, files, json_body, nothing, provenance, tagged
 from contactpoints.web.describing import endpoint
 from contactpoints.web.provisioning import blueprint
-from contactpoints.web.schemas.provisioning import OfVersion, Template, TemplateBody
+from contactpoints.web.schemas.provisioning import (
+    CopyBody,
+    OfVersion,
+    Template,
+    TemplateBody,
+    Uses,
+)
 
 TAGS = ("Templates",)
 
@@ -63,3 +70,37 @@ def delete_template(name: str) -> Response:
         name,
     )
     return nothing(stored.number)
+
+
+own = Blueprint("templates", __name__, url_prefix="/api/v1/templates")
+
+
+@own.post("/<name:name>/copy")
+@endpoint(EDITOR, "Copy a template", tags=TAGS, body=CopyBody, answers={201: Template})
+def copy_template(name: str) -> Response:
+    """Store a group of templates again under another name; the templates in it get new names."""
+    body = decoded(json_body(), {"name": "text"})
+    item = templates.find(admin().view().templates, name)
+    if item is None:
+        raise MissingError(f"template '{name}' not found", templates.MISSING)
+    new, text, origin = body.get("name", ""), str(item["template"]), provenance()
+    row, stored = change(
+        lambda document: templates.copy(document, name, new, text, origin, files()),
+        "copied a template",
+        name,
+    )
+    return tagged(templates.shown(row), stored.number, 201)
+
+
+@own.get("/<name:name>/uses")
+@endpoint(VIEWER, "Show who uses a template", tags=TAGS, answers={200: Uses})
+def show_uses(name: str) -> Response:
+    """The contact points whose settings call a template of the group."""
+    view = admin().view()
+    item = templates.find(view.templates, name)
+    if item is None:
+        raise MissingError(f"template '{name}' not found", templates.MISSING)
+    used = templates.use_of_templates(view.contact_points)
+    defined = sorted(set(templates.defined_in(str(item["template"]))))
+    points = sorted({point for each in defined for point in used.get(each, ())})
+    return tagged({"name": name, "templates": defined, "contactPoints": points}, view.number)

@@ -70,6 +70,20 @@ class Template(Open):
     provenance = Provenance
 
 
+class CopyBody(Closed):
+    """The name of the copy."""
+
+    name = fields.String(required=True)
+
+
+class Uses(Open):
+    """Which templates a group defines, and the contact points that call them."""
+
+    name = fields.String(required=True)
+    templates = fields.List(fields.String(), required=True)
+    contactPoints = fields.List(fields.String(), required=True)  # noqa: N815
+
+
 class MuteTimingBody(Closed):
     """Named time intervals."""
 

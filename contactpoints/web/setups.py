@@ -1,0 +1,271 @@
+"""The setup as a whole: its versions, what they changed, apply, export."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import BadRequest
+
+from alertmanager_configs.problems import SetupError, format_path
+from contactpoints.access.roles import EDITOR, VIEWER
+from contactpoints.admin import applying
+from contactpoints.admin.decoding import BAD_REQUEST, decoded, texts_by_name, wrong
+from contactpoints.admin.keeper import Stored, copied
+from contactpoints.admin.languages import Taken
+from contactpoints.admin.refusals import InvalidError, MissingError
+from contactpoints.storage.audits import Entry
+from contactpoints.web.answers import answer, at
+from contactpoints.web.asking import (
+    admin,
+    change,
+    decrypt,
+    expected,
+    files,
+    json_body,
+    provenance,
+    tagged,
+)
+from contactpoints.web.describing import endpoint
+from contactpoints.web.guard import actor
+from contactpoints.web.provisioning.exports import (
+    MEDIA_TYPES,
+    asked_format,
+    document_of,
+    export_dialect,
+)
+from contactpoints.web.schemas.setups import (
+    Applied,
+    Between,
+    Changes,
+    ExportedSetup,
+    Paging,
+    Restored,
+    SetupText,
+    Version,
+    Versions,
+)
+
+blueprint = Blueprint("setups", __name__, url_prefix="/api/v1/setup")
+
+TAGS = ("Setup",)
+APPLY = {
+    "text": "text",
+    "from": "text",
+    "files": "object",
+    "dryRun": "flag",
+    "merge": "flag",
+    "strict": "flag",
+}
+WORDS = {
+    "grafana-json": "grafana-api",
+    "yaml": "grafana-file",
+    "json": "grafana-api",
+    "hcl": "terraform",
+}
+LARGEST = 2**53
+
+
+@blueprint.get("/versions")
+@endpoint(
+    VIEWER, "List the versions of the setup", tags=TAGS, query=Paging, answers={200: Versions}
+)
+def list_versions() -> Response:
+    """The versions that are kept, the latest first: who made them, when, and what for."""
+    limit, before = number_of("limit", 20), number_of("before", 0)
+    found = admin().keeper.history(limit, before or None)
+    current = admin().keeper.current().number
+    return tagged(
+        {
+            "versions": [
+                {
+                    "number": each.number,
+                    "madeAt": at(each.made_at),
+                    "author": each.author,
+                    "note": each.note,
+                    "current": each.number == current,
+                }
+                for each in found
+            ]
+        },
+        current,
+    )
+
+
+@blueprint.get("/versions/<int:number>")
+@endpoint(
+    VIEWER, "Show a version of the setup", tags=TAGS, query=ExportedSetup, answers={200: Version}
+)
+def show_version(number: int) -> Response:
+    """One version, secrets hidden, in the dialect that ``format`` names; Grafana's API else."""
+    stored = version_of(number)
+    document = dict(stored.document)
+    said = request.args.get("format")
+    try:
+        written = admin().languages.write(document, WORDS.get(said or "", said or "grafana-api"))
+    except SetupError as error:
+        raise not_valid(error) from None
+    except ValueError as error:
+        raise InvalidError(str(error)) from None
+    return answer(
+        {
+            "number": stored.number,
+            "madeAt": at(stored.made_at),
+            "author": stored.author,
+            "note": stored.note,
+            "text": written.text,
+        }
+    )
+
+
+@blueprint.get("/versions/<int:number>/differences")
+@endpoint(
+    VIEWER, "Compare two versions of the setup", tags=TAGS, query=Between, answers={200: Changes}
+)
+def compare_versions(number: int) -> Response:
+    """What a version means otherwise than the one before it, or the one that ``from`` names."""
+    version_of(number)
+    before = number_of("from", max(0, number - 1))
+    version_of(before)
+    try:
+        changes = admin().keeper.differences(before, number)
+    except SetupError as error:
+        raise not_valid(error) from None
+    return answer({"from": before, "to": number, "changes": changes})
+
+
+@blueprint.post("/versions/<int:number>/restore")
+@endpoint(EDITOR, "Restore a version of the setup", tags=TAGS, answers={200: Restored})
+def restore(number: int) -> Response:
+    """Let an earlier version be the newest; those between stay in the history."""
+    stored = restore_version(number)
+    return tagged(
+        {"message": f"version {number} is restored", "number": stored.number}, stored.number
+    )
+
+
+def restore_version(number: int) -> Stored:
+    """Restore it in the caller's name. :raises MissingError: when it is not kept."""
+    version_of(number)
+    by = actor()
+    action = "restored a version of the setup"
+    entry = Entry(time.time(), by.name, by.role, by.address, action, str(number))
+    return admin().keeper.restore(number, by.name, expected=expected(), audit=entry)
+
+
+@blueprint.get("/export")
+@endpoint(VIEWER, "Export everything", tags=TAGS, query=ExportedSetup, answers={200: MEDIA_TYPES})
+def export_setup() -> Response:
+    """Contact points, policies, mute timings, templates and inhibition rules, of files as well as
+    stored, in any dialect. ``X-Contactpoints-Losses`` says how much could not be said;
+    ``report=true`` answers JSON that says what.
+    """
+    said = request.args.get("format", "")
+    dialect = WORDS.get(asked_format(), asked_format()) if said else "grafana-file"
+    names = request.args.getlist("name") or None
+    if names:
+        known = admin().view().by_name
+        if missing := [name for name in names if name not in known]:
+            raise MissingError(f"contact point '{missing[0]}' not found")
+    return export_dialect(document_of(admin().view()), dialect, decrypt=decrypt(), names=names)
+
+
+@blueprint.post("/apply")
+@endpoint(EDITOR, "Apply a whole setup", tags=TAGS, body=SetupText, answers={200: Applied})
+def apply() -> Response:
+    """Put what a text in any dialect says in place of the stored setup. Parts that it does not have
+    stay; with ``merge`` so does every item that it does not name. ``dryRun`` only says what would
+    change, and what the text says that cannot be kept.
+    """
+    body = decoded(json_body(), APPLY)
+    taken = take(body)
+    if body.get("strict") and any(each.get("what") == "dropped" for each in taken.report):
+        raise InvalidError(
+            "something would be lost",
+            "contactpoints.lossy",
+            [wrong(".".join(each["where"]), each["why"]) for each in taken.report],
+        )
+    origin = provenance()
+
+    def edit(document: dict[str, Any]) -> None:
+        applying.put(document, taken.document, origin, merge=bool(body.get("merge")), files=files())
+
+    keeper = admin().keeper
+    before = keeper.current()
+    if body.get("dryRun"):
+        expected()
+        document = copied(before.document)
+        edit(document)
+        number = before.number
+        check(document)
+    else:
+        _, stored = change(edit, "applied a setup", taken.dialect)
+        document, number = dict(stored.document), stored.number
+    said = {
+        "changes": admin().languages.diff(before.document, document),
+        "applied": number != before.number,
+        "version": number,
+        "dialect": taken.dialect,
+        "report": taken.report,
+    }
+    return tagged(said, number)
+
+
+def check(document: dict[str, Any]) -> None:
+    """Whether a document could be stored. :raises Refused: when it could not."""
+    keeper = admin().keeper
+    try:
+        keeper.check(document, admin().languages.read(document))
+    except SetupError as error:
+        raise not_valid(error) from None
+
+
+def take(body: dict[str, Any]) -> Taken:
+    """What the text of a body says. :raises InvalidError: with everything that is wrong in it."""
+    if not body.get("text", "").strip():
+        raise InvalidError(BAD_REQUEST, errors=[wrong("text", "is missing")])
+    others = texts_by_name(body.get("files", {}), "files")
+    read = WORDS.get(body.get("from", ""), body.get("from", ""))
+    try:
+        return admin().languages.take(body["text"], read=read, files=others)
+    except SetupError as error:
+        raise not_valid(error) from None
+    except ValueError as error:
+        raise InvalidError(str(error)) from None
+    except RecursionError:
+        raise InvalidError("this is nested too deeply") from None
+
+
+def not_valid(error: SetupError) -> InvalidError:
+    """The refusal of a text that is not valid, with every place."""
+    errors: list[dict[str, Any]] = [
+        {
+            "path": format_path(each.path),
+            "message": each.message,
+            "line": each.line or None,
+            "column": each.column or None,
+        }
+        for each in error.problems[:500]
+    ]
+    said = errors[0]["message"] if errors else str(error)
+    refusal = InvalidError(f"the setup is not valid: {said}", "contactpoints.invalidSetup")
+    refusal.errors = errors
+    return refusal
+
+
+def version_of(number: int) -> Stored:
+    """A version. :raises MissingError: when it is not kept."""
+    if number > LARGEST:
+        raise MissingError("there is no such version of the setup")
+    return admin().keeper.version(number)
+
+
+def number_of(name: str, default: int) -> int:
+    """A number of the query. :raises BadRequest: for what is none."""
+    said = request.args.get(name)
+    if said is None:
+        return default
+    if not (said.isascii() and said.isdigit() and len(said) < 16):
+        raise BadRequest(f"{name} must be a number, not {said[:40]!r}")
+    return int(said)
