@@ -94,6 +94,7 @@ def create_app(
     from contactpoints.web import (
         EXTENSION,
         access,
+        administration,
         deliveries,
         guard,
         headers,
@@ -115,7 +116,7 @@ def create_app(
     gate.settle()
     guard.install(app, gate)
     headers.install(app)
-    for part in (webhook, health, metrics, deliveries, translations, access, pages):
+    for part in (webhook, health, metrics, deliveries, translations, access, administration, pages):
         app.register_blueprint(part.blueprint)
     handle_errors(app)
     if start:
