@@ -100,7 +100,9 @@ def create_app(
         headers,
         health,
         metrics,
+        openapi,
         pages,
+        reference,
         webhook,
     )
     from contactpoints.web.answers import handle_errors
@@ -116,7 +118,18 @@ def create_app(
     gate.settle()
     guard.install(app, gate)
     headers.install(app)
-    for part in (webhook, health, metrics, deliveries, translations, access, administration, pages):
+    for part in (
+        webhook,
+        health,
+        metrics,
+        deliveries,
+        translations,
+        access,
+        administration,
+        pages,
+        openapi,
+        reference,
+    ):
         app.register_blueprint(part.blueprint)
     handle_errors(app)
     if start:

@@ -1,0 +1,230 @@
+"""OpenAPI: the document of the HTTP API, made from what stands beside the views.
+
+https://spec.openapis.org/oas/v3.1.0
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Blueprint, Flask, Response, current_app
+from marshmallow import Schema
+from werkzeug.routing import Rule
+
+from contactpoints.access.roles import PUBLIC
+from contactpoints.signature import our_version
+from contactpoints.web.describing import Answer, Endpoint, described, endpoint
+from contactpoints.web.schemas.service import Failure
+
+blueprint = Blueprint("openapi", __name__)
+
+EXTENSION = "contactpoints.openapi"
+PAGES = "Pages"  # the tag of what people look at: it is no part of the API
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+VARIABLE = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
+INTEGER = {"type": "integer", "minimum": 0}
+ABOUT = """Grafana contact points for Prometheus Alertmanager.
+
+Every error has one shape, `Failure`. The role that an endpoint asks for stands in `x-role`: viewer,
+editor and admin each may do what the one before may; ingest may do nothing but post notifications;
+editor and admin may do that too.
+"""
+SCHEMES = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A token, as `contactpoints token create` makes them.",
+    },
+    "basic": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "A user and a password, or any name with a token as the password.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "contactpoints",
+        "description": "Made by `POST /api/v1/session`; every change sends X-CSRF-Token along.",
+    },
+}
+REFUSALS = {
+    "Unauthorized": "The credentials are missing or not valid.",
+    "Forbidden": "The credentials are not enough for this.",
+    "Failure": "Anything else that can be wrong.",
+}
+
+
+@blueprint.get("/api/openapi.json")
+@endpoint(
+    PUBLIC,
+    "Show this document",
+    tags=["Documentation"],
+    answers={200: "the OpenAPI document"},
+)
+def openapi() -> Response:
+    """What every endpoint asks for, takes and answers."""
+    return Response(document_text(this_app()), mimetype="application/json")
+
+
+def this_app() -> Flask:
+    """The application that handles this request, itself."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return app
+
+
+def document_text(app: Flask) -> str:
+    """The document of an application as JSON, made once."""
+    if EXTENSION not in app.extensions:
+        text = json.dumps(document(app), ensure_ascii=False, separators=(",", ":"))
+        app.extensions[EXTENSION] = text
+    return str(app.extensions[EXTENSION])
+
+
+def document(app: Flask) -> dict[str, Any]:
+    """The document of all endpoints of ``app``, but for its pages."""
+    names: dict[str, type[Schema]] = {}
+    plugin = MarshmallowPlugin(schema_name_resolver=lambda schema: _name(names, schema))
+    spec = APISpec(
+        title="contactpoints",
+        version=our_version(),
+        openapi_version="3.1.0",
+        info={"description": ABOUT, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        plugins=[plugin],
+    )
+    for name, scheme in SCHEMES.items():
+        spec.components.security_scheme(name, scheme)
+    for name, said in REFUSALS.items():
+        content = {"application/json": {"schema": Failure}}
+        spec.components.response(name, {"description": said, "content": content})
+    paths: dict[str, dict[str, Any]] = {}
+    for rule, method, record in sorted(operations(app), key=lambda each: str(each[0])):
+        item = paths.setdefault(path_of(rule), {})
+        item[method.lower()] = operation(app, rule, method, record)
+    for path, item in paths.items():
+        spec.path(path=path, operations=item)
+    found: dict[str, Any] = spec.to_dict()
+    return found
+
+
+def operations(app: Flask) -> Iterator[tuple[Rule, str, Endpoint]]:
+    """Every endpoint of the API, once for each method."""
+    for rule in app.url_map.iter_rules():
+        record = described(app.view_functions[rule.endpoint])
+        if record is None or PAGES in record.tags:
+            continue
+        for method in METHODS:
+            if method in (rule.methods or ()):
+                yield rule, method, record
+
+
+def path_of(rule: Rule) -> str:
+    """A path as OpenAPI writes it.
+
+    >>> VARIABLE.sub(r"{\\\\1}", "/a/<int:number>/b/<name>")
+    '/a/{number}/b/{name}'
+    """
+    return VARIABLE.sub(r"{\1}", rule.rule)
+
+
+def operation(app: Flask, rule: Rule, method: str, record: Endpoint) -> dict[str, Any]:
+    """One endpoint with one method."""
+    parameters: list[dict[str, Any]] = [
+        {
+            "in": "path",
+            "name": name,
+            "required": True,
+            "schema": INTEGER if "int:" + name in rule.rule else {"type": "string"},
+        }
+        for name in VARIABLE.findall(rule.rule)
+    ]
+    parameters += [
+        {"in": place, "schema": schema}
+        for place, schema in (("query", record.query), ("header", record.headers))
+        if schema is not None
+    ]
+    said: dict[str, Any] = {
+        "summary": record.summary,
+        "operationId": _id(app, rule, method),
+        "x-role": record.role.value,
+        "responses": responses(record),
+        "security": [] if record.role is PUBLIC else [{name: []} for name in SCHEMES],
+    }
+    if record.description:
+        said["description"] = record.description
+    if record.tags:
+        said["tags"] = list(record.tags)
+    if parameters:
+        said["parameters"] = parameters
+    if record.deprecated:
+        said["deprecated"] = True
+    if method in ("POST", "PUT", "PATCH") and (body := request_body(record)):
+        said["requestBody"] = body
+    return said
+
+
+def request_body(record: Endpoint) -> dict[str, Any] | None:
+    """What the body has to be; None when there is none."""
+    shape: Any = record.body
+    if shape is None:
+        if record.consumes == ("application/json",):
+            return None
+        shape = {"type": "string"}
+    content: dict[str, Any] = {kind: {"schema": shape} for kind in record.consumes}
+    if record.examples:
+        for kind in content.values():
+            kind["examples"] = {n: {"value": value} for n, value in record.examples.items()}
+    return {"required": True, "content": content}
+
+
+def responses(record: Endpoint) -> dict[str, Any]:
+    """What is answered, by status."""
+    found: dict[str, Any] = {
+        str(status): _response(status, said) for status, said in record.answers.items()
+    }
+    if record.role is not PUBLIC:
+        found.setdefault("401", "Unauthorized")
+        found.setdefault("403", "Forbidden")
+    found.setdefault("default", "Failure")
+    return dict(sorted(found.items()))
+
+
+def _response(status: int, said: Answer) -> dict[str, Any]:
+    phrase = HTTPStatus(status).phrase
+    if said is None:
+        return {"description": phrase}
+    if isinstance(said, str):
+        if "/" in said and " " not in said.split(",")[0]:
+            kinds = [kind.strip() for kind in said.split(",")]
+            return {"description": phrase, "content": {kind: {} for kind in kinds}}
+        schema: Any = Failure if status >= HTTPStatus.BAD_REQUEST else {}
+        return {"description": said, "content": {"application/json": {"schema": schema}}}
+    return {"description": phrase, "content": {"application/json": {"schema": said}}}
+
+
+def _id(app: Flask, rule: Rule, method: str) -> str:
+    """A name of its own for every operation."""
+    mine = rule.endpoint.replace(".", "_")
+    others = [
+        each for each in app.url_map.iter_rules(rule.endpoint) if path_of(each) != path_of(rule)
+    ]
+    many = len(set(METHODS) & set(rule.methods or ())) > 1
+    words = [method.lower(), mine] if many else [mine]
+    if others and rule.arguments:
+        words += ["of", *sorted(rule.arguments)]
+    return "_".join(words)
+
+
+def _name(names: dict[str, type[Schema]], schema: Any) -> str:
+    """The name of a schema: that of its class, unless another class has it."""
+    kind = schema if isinstance(schema, type) else type(schema)
+    name = kind.__name__
+    if names.setdefault(name, kind) is not kind:
+        name = kind.__module__.rpartition(".")[2].title() + name
+        names[name] = kind
+    return name
