@@ -5,9 +5,9 @@ Source: https://prometheus.io/docs/alerting/latest/configuration/#inhibition-rel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache, partial
 
 from .labels import Mode, is_label_name
 from .loading import Value
@@ -15,8 +15,11 @@ from .matchers import Matcher
 from .problems import Path, Problems
 from .quoting import go_quote
 from .reading import (
+    Readers,
     check_classic_name,
+    known_readers,
     read_items,
+    read_keys,
     read_matcher_list,
     read_patterns,
     read_text,
@@ -88,22 +91,28 @@ def _together(
     ]
 
 
-_READERS: dict[str, Callable[[Value, Path, Problems], Any]] = {
-    "name": read_text,
-    "source_match": read_text_map,
-    "source_match_re": read_patterns,
-    "target_match": read_text_map,
-    "target_match_re": read_patterns,
-    "equal": read_texts,
-}
-
-
 # The versions of Alertmanager that brought keys; the others were always there.
 SINCE: dict[str, Version] = {
     "source_matchers": (0, 22, 0),
     "target_matchers": (0, 22, 0),
     "name": (0, 30, 0),
 }
+
+
+@cache
+def _readers(mode: Mode, version: Version) -> Readers:
+    read_matchers = partial(read_matcher_list, mode=mode)
+    readers: Readers = {
+        "name": ("name", read_text),
+        "source_match": ("source_match", read_text_map),
+        "source_match_re": ("source_match_re", read_patterns),
+        "source_matchers": ("source_matchers", read_matchers),
+        "target_match": ("target_match", read_text_map),
+        "target_match_re": ("target_match_re", read_patterns),
+        "target_matchers": ("target_matchers", read_matchers),
+        "equal": ("equal", read_texts),
+    }
+    return known_readers(readers, SINCE, version)
 
 
 def read_inhibit_rules(
@@ -138,18 +147,7 @@ def read_inhibit_rule(
             problems.error(path, mismatch(value, _TYPE), "type")
         return rule
     before = problems.type_errors
-    for key, item in value.items():
-        place = (*path, key)
-        if SINCE.get(key, version) > version:
-            problems.unknown_key(place, _TYPE)
-            rule.extra[key] = item
-        elif key in _READERS:
-            setattr(rule, key, _READERS[key](item, place, problems))
-        elif key in ("source_matchers", "target_matchers"):
-            setattr(rule, key, read_matcher_list(item, place, problems, mode))
-        else:
-            problems.unknown_key(place, _TYPE)
-            rule.extra[key] = item
+    read_keys(rule, value, path, problems, _readers(mode, version), _TYPE)
     for key in ("source_match", "target_match"):
         for name in getattr(rule, key):
             check_classic_name(name, (*path, key, name), problems, before)

@@ -40,14 +40,14 @@ def find_place(spot: Spot, path: Path, at_key: bool) -> int:
     key."""
     wants_key = False
     for step in path:
-        inside = inside_of(spot)
-        if inside.__class__ is dict and step in inside and step is not None:
+        inside = spot[1] if spot.__class__ is tuple else spot
+        if inside.__class__ is dict and step in inside:
             spot, wants_key = inside[step], at_key
-        elif inside.__class__ is list and isinstance(step, int) and 0 <= step < len(inside) - 1:
-            spot, wants_key = inside[step + 1], False
-        else:
-            wants_key = False
+            continue
+        wants_key = False
+        if inside.__class__ is not list or isinstance(step, str) or step >= len(inside) - 1:
             break
+        spot = inside[step + 1]
     if wants_key:
         return (spot[0] if isinstance(spot, tuple) else own_place(spot)) >> KEY
     return own_place(spot) & _OWN

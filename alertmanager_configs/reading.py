@@ -7,6 +7,9 @@ it was given. Null counts as not written. The messages are those of the YAML lib
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from .durations import DurationError, parse_duration
 from .labels import Mode, is_classic_name
 from .loading import Value
@@ -15,6 +18,7 @@ from .patterns import PatternError, check_pattern
 from .problems import Path, Problems
 from .quoting import go_quote
 from .scalars import WrongTypeError, as_bool, mismatch
+from .versions import Version
 
 SECRET = "config.plain"
 """What Alertmanager calls a secret text in its messages."""
@@ -23,6 +27,35 @@ DOUBTS = {
     "incompatible": "only the classic grammar of matchers reads this; with the next one write {}",
     "disagreement": "both grammars of matchers read this, but not as the same; it is taken as {}",
 }
+
+
+Readers = Mapping[str, tuple[str, Callable[[Value, Path, Problems], Any]]]
+"""The keys of an object: its attribute, and how that is read."""
+
+
+def known_readers(readers: Readers, since: Mapping[str, Version], version: Version) -> Readers:
+    """Those of the keys that a version of Alertmanager knows; `since` says which came later."""
+    return {key: each for key, each in readers.items() if since.get(key, version) <= version}
+
+
+def read_keys(
+    made: Any,
+    value: Mapping[str, Value],
+    path: Path,
+    problems: Problems,
+    readers: Readers,
+    go_type: str,
+) -> None:
+    """Read a mapping into the attributes of `made`, key by key; what it has no reader for goes to
+    its `extra`, and to `problems` as not found in `go_type`."""
+    for key, item in value.items():
+        place = (*path, key)
+        if key in readers:
+            name, read = readers[key]
+            setattr(made, name, read(item, place, problems))
+        else:
+            problems.unknown_key(place, go_type)
+            made.extra[key] = item
 
 
 def read_text(value: Value, path: Path, problems: Problems, go_type: str = "string") -> str:

@@ -6,9 +6,9 @@ Source: https://prometheus.io/docs/alerting/latest/configuration/#route
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache, partial
 
 from .durations import parse_duration
 from .labels import Mode, is_label_name
@@ -17,10 +17,13 @@ from .matchers import Matcher, sort_matchers
 from .problems import Path, Problems
 from .quoting import go_quote
 from .reading import (
+    Readers,
     check_classic_name,
+    known_readers,
     read_duration,
     read_flag,
     read_items,
+    read_keys,
     read_matcher_list,
     read_patterns,
     read_text,
@@ -85,19 +88,20 @@ def _read_group_by(value: Value, path: Path, problems: Problems) -> list[str] | 
     return None if value is None else read_texts(value, path, problems)
 
 
-# Key: the field, and how it is read. Routes and matchers need the mode and are read apart.
-_READERS: dict[str, tuple[str, Callable[[Value, Path, Problems], Any]]] = {
-    "receiver": ("receiver", read_text),
-    "group_by": ("group_by", _read_group_by),
-    "group_wait": ("group_wait", read_duration),
-    "group_interval": ("group_interval", read_duration),
-    "repeat_interval": ("repeat_interval", read_duration),
-    "match": ("match", read_text_map),
-    "match_re": ("match_re", read_patterns),
-    "continue": ("continue_", read_flag),
-    "mute_time_intervals": ("mute_time_intervals", read_texts),
-    "active_time_intervals": ("active_time_intervals", read_texts),
-}
+def _read_labels(value: Value, path: Path, problems: Problems) -> dict[str, str]:
+    labels = read_text_map(value, path, problems, "model.LabelSet")
+    if "" in labels:
+        problems.error((*path, ""), '"" is not a valid label name')
+    return labels
+
+
+def _read_routes(
+    value: Value, path: Path, problems: Problems, mode: Mode, version: Version
+) -> list[Route]:
+    return [
+        read_route(child, (*path, number), problems, False, mode, version)
+        for number, child in enumerate(read_items(value, path, problems, "[]*config.Route"))
+    ]
 
 
 # The versions of Alertmanager that brought keys; the others were always there.
@@ -107,6 +111,26 @@ SINCE: dict[str, Version] = {
     "active_time_intervals": (0, 24, 0),
     "labels": (0, 34, 0),
 }
+
+
+@cache
+def _readers(mode: Mode, version: Version) -> Readers:
+    readers: Readers = {
+        "receiver": ("receiver", read_text),
+        "group_by": ("group_by", _read_group_by),
+        "group_wait": ("group_wait", read_duration),
+        "group_interval": ("group_interval", read_duration),
+        "repeat_interval": ("repeat_interval", read_duration),
+        "match": ("match", read_text_map),
+        "match_re": ("match_re", read_patterns),
+        "matchers": ("matchers", partial(read_matcher_list, mode=mode)),
+        "continue": ("continue_", read_flag),
+        "mute_time_intervals": ("mute_time_intervals", read_texts),
+        "active_time_intervals": ("active_time_intervals", read_texts),
+        "labels": ("labels", _read_labels),
+        "routes": ("routes", partial(_read_routes, mode=mode, version=version)),
+    }
+    return known_readers(readers, SINCE, version)
 
 
 def read_route(
@@ -131,36 +155,9 @@ def read_route(
             problems.error(path, "a route must not be empty")
         return route
     before = problems.type_errors
-    for key, item in value.items():
-        place = (*path, key)
-        if SINCE.get(key, version) > version:
-            problems.unknown_key(place, _TYPE)
-            route.extra[key] = item
-        elif key in _READERS:
-            name, read = _READERS[key]
-            setattr(route, name, read(item, place, problems))
-        elif key == "matchers":
-            route.matchers = read_matcher_list(item, place, problems, mode)
-        elif key == "routes":
-            children = read_items(item, place, problems, "[]*config.Route")
-            route.routes = [
-                read_route(child, (*place, number), problems, False, mode, version)
-                for number, child in enumerate(children)
-            ]
-        elif key == "labels":
-            route.labels = _read_labels(item, place, problems)
-        else:
-            problems.unknown_key(place, _TYPE)
-            route.extra[key] = item
+    read_keys(route, value, path, problems, _readers(mode, version), _TYPE)
     _check(route, problems, before, mode)
     return route
-
-
-def _read_labels(value: Value, path: Path, problems: Problems) -> dict[str, str]:
-    labels = read_text_map(value, path, problems, "model.LabelSet")
-    if "" in labels:
-        problems.error((*path, ""), '"" is not a valid label name')
-    return labels
 
 
 def _check(route: Route, problems: Problems, since: int, mode: Mode) -> None:

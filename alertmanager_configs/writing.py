@@ -97,6 +97,8 @@ class _Writer:
                 if text is None:
                     text = self.text(value, pad)  # type: ignore[arg-type]
                 append(f"{lead}{name} {text}\n")
+            elif kind is bool:
+                append(f"{lead}{name} {'true' if value else 'false'}\n")
             elif kind is dict and value:
                 append(f"{lead}{name}\n")
                 inner = pad + "  "
@@ -104,6 +106,8 @@ class _Writer:
             elif kind is list and value:
                 append(f"{lead}{name}\n")
                 self.sequence(value, pad, pad)  # type: ignore[arg-type]
+            elif kind is int:
+                append(f"{lead}{name} {value}\n")
             else:
                 self.other(value, pad, f"{lead}{name}", pad)
             lead = pad

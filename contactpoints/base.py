@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
+from alertmanager_configs.loading import Quoted
 from alertmanager_configs.problems import Path, Problem, Problems
 from alertmanager_configs.scalars import mismatch
 from alertmanager_configs.writing import as_written
@@ -55,6 +56,8 @@ class Notice:
     date: str
     text: str
 
+
+TEXTS = (str, Quoted)
 
 Declared: TypeAlias = "type[Integration]"
 
@@ -242,8 +245,10 @@ class Integration:
                 extra[key] = item
                 continue
             field, is_file = found
-            if is_file:
-                value: Any = cls._file(item, (*path, key), problems)
+            if item and item.__class__ in TEXTS and field.is_any_text[family] and not is_file:
+                value: Any = str(item)  # what nearly all are
+            elif is_file:
+                value = cls._file(item, (*path, key), problems)
             elif isinstance(item, FromFile):
                 value = item
             elif field.is_checked_late:
@@ -260,7 +265,9 @@ class Integration:
             elif not cls._keep(values, field, value):
                 twice.append(field.setting)
         inherited = cls.inherit(values, inherited) if inherited else None
-        form = next((form for form in cls.forms if form.recognises(values)), cls)
+        form = cls
+        if cls.forms:
+            form = next((form for form in cls.forms if form.recognises(values)), cls)
         made = form(
             values,
             family=family,
@@ -319,7 +326,9 @@ class Integration:
             field = self.fields[name]
             spelling = field.spellings[family]
             value = self.values[name]
-            if isinstance(value, FromFile):
+            if value.__class__ is str and field.is_any_text[family] and not spelling.why:
+                written[spelling.name] = value
+            elif isinstance(value, FromFile):
                 if family == "alertmanager":
                     written[spelling.name + "_file"] = value.path
                 else:

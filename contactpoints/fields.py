@@ -137,6 +137,8 @@ class Field:
         self.file_wins = file_wins
         self.html = html
         self._reading: dict[str, Mapping[str, str]] = {}
+        self.is_any_text: dict[str, bool] = {}
+        """By family: whether every text that is not empty is read and written as it stands."""
 
     def bind(self, name: str) -> None:
         """Called once, when the declaration is made: the rule spells what no mark did."""
@@ -144,6 +146,11 @@ class Field:
         for family, spelling in self.spellings.items():
             self.spellings[family] = spelling.named(name)
             self._reading[family] = spelling.reading()
+            self.is_any_text[family] = (
+                not spelling.kind
+                and not spelling.values
+                and all(getattr(type(self), each) is getattr(Text, each) for each in OF_TEXT)
+            )
         self.terraform = self.terraform.named(terraform_name(self.spellings["grafana"].name))
 
     def spelling(self, family: Family) -> Spelling:
@@ -234,6 +241,10 @@ class Text(Field):
 
     def taken(self, value: Any) -> Any:
         return str(value)
+
+
+OF_TEXT = ("read", "decode", "parse", "write")
+"""What a kind of text has otherwise when it does not take every text as it stands."""
 
 
 class Template(Text):

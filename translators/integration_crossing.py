@@ -96,13 +96,9 @@ class Crossing:
             send_resolved=told if told != made_default(integration, to) else None,
             path=integration.path,
         )
-        wrong = [
-            message
-            for _, message in (
-                *made.check(),
-                *(made.check_inherited() if to == "alertmanager" else ()),
-            )
-        ]
+        wrong = [message for _, message in made.check()]
+        if to == "alertmanager":
+            wrong += [message for _, message in made.check_inherited()]
         if wrong:
             self.lose("", "dropped", f"what is left is not valid there: {'; '.join(wrong)}")
             return None
