@@ -103,9 +103,12 @@ def document(app: Flask) -> dict[str, Any]:
         content = {"application/json": {"schema": Failure}}
         spec.components.response(name, {"description": said, "content": content})
     paths: dict[str, dict[str, Any]] = {}
+    used: set[str] = set()
     for rule, method, record in sorted(operations(app), key=lambda each: str(each[0])):
         item = paths.setdefault(path_of(rule), {})
-        item[method.lower()] = operation(app, rule, method, record)
+        said = operation(app, rule, method, record)
+        said["operationId"] = _unique(used, said["operationId"])
+        item[method.lower()] = said
     for path, item in paths.items():
         spec.path(path=path, operations=item)
     found: dict[str, Any] = spec.to_dict()
@@ -218,6 +221,16 @@ def _id(app: Flask, rule: Rule, method: str) -> str:
     if others and rule.arguments:
         words += ["of", *sorted(rule.arguments)]
     return "_".join(words)
+
+
+def _unique(used: set[str], name: str) -> str:
+    """A view may answer at several addresses."""
+    found, number = name, 1
+    while found in used:
+        number += 1
+        found = f"{name}_{number}"
+    used.add(found)
+    return found
 
 
 def _name(names: dict[str, type[Schema]], schema: Any) -> str:
