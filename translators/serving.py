@@ -12,9 +12,10 @@ from alertmanager_configs.routing import find_routes
 from contactpoints.admin.languages import Foreign, Parts, Rendering, Taken, Written, Wrong
 from contactpoints.delivery.rendering import Renderer
 from contactpoints.setup import Setup
+from contactpoints.spelling import Family
 from translators import Reading, Translation, translate, translate_reading
 from translators.checks import template_texts
-from translators.dialect import dialect
+from translators.dialect import all_dialects, dialect
 from translators.drawing import TemplateRenderer
 from translators.grafana_api_reading import TIMING
 from translators.grafana_routes import read_policy
@@ -130,7 +131,13 @@ class Dialects:
         return [match.receiver for match in find_routes(policy, dict(labels))]
 
     def render(
-        self, text: str, name: str, templates: Mapping[str, str], payload: Mapping[str, Any]
+        self,
+        text: str,
+        name: str,
+        templates: Mapping[str, str],
+        payload: Mapping[str, Any],
+        *,
+        family: Family = "grafana",
     ) -> list[Rendering]:
         from translators.drawing import templates_of
         from translators.gotemplate import TemplateError, TemplateSet, notification_data
@@ -138,12 +145,12 @@ class Dialects:
         from translators.gotemplate.parser import parse
 
         try:
-            trees = parse(text, parse_functions("grafana"), name)
+            trees = parse(text, parse_functions(family), name)
         except TemplateError as error:
             return [Rendering(name, "", str(error), is_invalid=True)]
         known: TemplateSet
-        known, _ = templates_of({**templates, name: text}, "grafana")
-        data = notification_data(payload, family="grafana")
+        known, _ = templates_of({**templates, name: text}, family)
+        data = notification_data(payload, family=family)
         names = [tree.name for tree in trees[1:]] or [""]
         found = []
         for each in dict.fromkeys(names):
@@ -152,6 +159,22 @@ class Dialects:
             said = str(drawn.error) if drawn.error else ""
             found.append(Rendering(each or name, drawn.text, said))
         return found
+
+    def compiled(self, text: str, name: str, family: Family) -> str:
+        from translators.gotemplate import TemplateErrors, compiled_source
+
+        try:
+            return compiled_source(text, family=family, name=name)
+        except TemplateErrors as error:
+            return str(error)
+
+    def dialects(self) -> Mapping[str, str]:
+        return {name: each.about for name, each in all_dialects().items()}
+
+    def bounded(self, wish: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
+        from translators.bounded import ask
+
+        return ask(wish)
 
     def foreign(self, text: str | bytes) -> Foreign:
         from translators.showing import foreign_of

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from contactpoints.delivery.rendering import Renderer
 from contactpoints.setup import Setup
+from contactpoints.spelling import Family
 
 Wrong = dict[str, str]
 """One place that is wrong: ``path``, dotted into what was given, and ``message``."""
@@ -158,10 +159,26 @@ class Languages(Protocol):
         """The contact points that an alert with these labels goes to, in order."""
 
     def render(
-        self, text: str, name: str, templates: Mapping[str, str], payload: Mapping[str, Any]
+        self,
+        text: str,
+        name: str,
+        templates: Mapping[str, str],
+        payload: Mapping[str, Any],
+        *,
+        family: Family = "grafana",
     ) -> list[Rendering]:
         """Every template that ``text`` defines, drawn with a webhook's payload. ``templates`` are
         the other groups, by name."""
+
+    def compiled(self, text: str, name: str, family: Family) -> str:
+        """The Jinja2 that a group of templates becomes; why it becomes none."""
+
+    def dialects(self) -> Mapping[str, str]:
+        """What there is to translate from and to, by name, with a line about each."""
+
+    def bounded(self, wish: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
+        """A translation within bounds of time and memory, for input from anyone: the status and the
+        body of ``POST /api/v1/translate``."""
 
     def foreign(self, text: str | bytes) -> Foreign:
         """An alertmanager.yml, or Mimir's, for display. :raises SetupError: when it is none."""

@@ -133,3 +133,18 @@ def waiting_in(connection: Connection, lane: bytes, most: int) -> list[tuple[int
         .limit(most)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def recent_payloads(
+    connection: Connection, most: int, *, number: int | None = None
+) -> list[tuple[int, float, str, str, bytes]]:
+    """The latest notifications, or the one of a number: number, time, status, group key, body."""
+    table = notifications.c
+    query = (
+        select(table.id, table.received_at, table.status, table.group_key, table.payload)
+        .order_by(table.id.desc())
+        .limit(most)
+    )
+    if number is not None:
+        query = query.where(table.id == number)
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in connection.execute(query)]

@@ -159,9 +159,24 @@ from contactpoints.web.pages import (  # noqa: E402 - each adds its views
     contact_points,
     deliveries,
     editing,
+    exporting,
+    policies,
     signing,
     support,
+    templating,
+    translating,
     trying,
 )
 
-__all__ = ["contact_points", "deliveries", "editing", "signing", "support", "trying"]
+__all__ = [
+    "contact_points",
+    "deliveries",
+    "editing",
+    "exporting",
+    "policies",
+    "signing",
+    "support",
+    "templating",
+    "translating",
+    "trying",
+]

@@ -52,7 +52,7 @@ class Section:
 
     @property
     def opens(self) -> bool:
-        """Whether optional settings are shown at once: something is said there, or nothing else is."""
+        """Whether optional settings are shown at once: something is said there, or only there."""
         required = [one for one in self.fields if one.control.is_required]
         return not required or any(
             one.is_set for one in self.fields if one not in required and one.control.kind != "flag"
