@@ -33,6 +33,11 @@ class Log(Logger):  # type: ignore[misc]
 class Server(BaseApplication):  # type: ignore[misc]
     """Runs ``make`` in every web process, and serves what it gives."""
 
+    is_late = False
+    """Whether the process to come takes another one's place: the files may say something else now
+    than what ``make`` was made with.
+    """
+
     def __init__(self, environment: Environment, make: Callable[[], Flask]) -> None:
         self.environment = environment
         self.make = make
@@ -51,7 +56,6 @@ class Server(BaseApplication):  # type: ignore[misc]
             "proc_name": "contactpoints",
             "logger_class": type("Log", (Log,), {"form": environment.log_format}),
             "control_socket_disable": True,
-            "post_worker_init": listens,
             "worker_exit": stopped,
         }
         for name, value in settings.items():
@@ -59,7 +63,21 @@ class Server(BaseApplication):  # type: ignore[misc]
                 self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return self.make()
+        """In a web process. A SIGHUP comes at any point of it, also before all is there: the files
+        are read in a thread of its own.
+        """
+        told = threading.Event()
+        signal.signal(signal.SIGHUP, lambda *_: told.set())
+        app = self.make()
+        reload = app.extensions[EXTENSION].admin.reload_here
+
+        def hear(*_: Any) -> None:
+            threading.Thread(target=reload, name="reload", daemon=True).start()
+
+        signal.signal(signal.SIGHUP, hear)
+        if told.is_set() or self.is_late:
+            reload()
+        return app
 
     def run(self) -> None:
         Master(self).run()
@@ -73,16 +91,9 @@ class Master(Arbiter):  # type: ignore[misc]
     def handle_hup(self) -> None:
         self.kill_workers(signal.SIGHUP)
 
-
-def listens(worker: Any) -> None:
-    """A web process that is told of a SIGHUP reads the files again, in a thread of its own: the
-    signal may come at any point of the program.
-    """
-    reload = worker.wsgi.extensions[EXTENSION].admin.reload_here
-    signal.signal(
-        signal.SIGHUP,
-        lambda *_: threading.Thread(target=reload, name="reload", daemon=True).start(),
-    )
+    def spawn_worker(self) -> Any:
+        self.app.is_late = self.worker_age >= self.num_workers
+        return super().spawn_worker()
 
 
 def stopped(_: Any, worker: Any) -> None:
