@@ -88,6 +88,7 @@ def deliver(program: Program, /, **options: Any) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     signal.signal(signal.SIGHUP, lambda *_: reload.set())
+    service.settle()
     service.start()
     while not stop.wait(0.5):
         if reload.is_set():

@@ -15,13 +15,13 @@ from contactpoints.delivery.outcome import DeliveryError, Outcome, Reason
 from contactpoints.delivery.retry import wait_after
 from contactpoints.delivery.superseding import superseded
 from contactpoints.delivery.targets import Targets
-from contactpoints.storage.accepting import NewDelivery
 from contactpoints.storage.claims import Claimed
 from contactpoints.storage.database import StorageError
 from contactpoints.storage.endings import Attempt, Ended, end
 from contactpoints.storage.history import waiting_in
 from contactpoints.storage.tables import DELIVERED, FAILED, SUPERSEDED, WAITING
 from contactpoints.storage.upkeep import Superseded, supersede
+from contactpoints.storage.waiting import NewDelivery
 from contactpoints.storage.writer import Writer
 
 log = logging.getLogger(__name__)

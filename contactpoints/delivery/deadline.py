@@ -138,6 +138,23 @@ class _Connecting:
     """Puts the deadline under urllib3's connections."""
 
     response_class = _Response
+    _held: list[Any] | None = None
+
+    def request(self: Any, *args: Any, **options: Any) -> None:
+        """Send a request, its head and its body as one: each would be a packet of its own."""
+        self._held = []
+        try:
+            super().request(*args, **options)  # type: ignore[misc]
+            held = b"".join(self._held)
+        finally:
+            self._held = None
+        super().send(held)  # type: ignore[misc]
+
+    def send(self: Any, data: Any) -> None:
+        if self._held is None:
+            super().send(data)  # type: ignore[misc]
+        else:
+            self._held.append(data)
 
     def _new_conn(self: Any) -> socket.socket:
         try:

@@ -13,9 +13,9 @@ from contactpoints.delivery.rendering import Renderer
 from contactpoints.delivery.secrecy import late_secrets, secrets_of
 from contactpoints.notification import Notification
 from contactpoints.setup import ContactPoint, Setup, near
-from contactpoints.storage.accepting import NewDelivery
 from contactpoints.storage.pacing import Rate
 from contactpoints.storage.tables import SKIPPED, WAITING
+from contactpoints.storage.waiting import NewDelivery
 
 ONLY_RESOLVED = "nothing fires any more, and send_resolved is off"
 

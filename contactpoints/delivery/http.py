@@ -12,7 +12,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from contactpoints.delivery.deadline import until
-from contactpoints.delivery.exchange import answered
+from contactpoints.delivery.exchange import answered, prepared
 from contactpoints.delivery.failure import asked_to_wait, classified
 from contactpoints.delivery.hiding import parts_of_url, without_secrets
 from contactpoints.delivery.login import basic, forget_tokens, login_headers, password_of
@@ -150,10 +150,8 @@ class Http:
         most: int,
     ) -> Reply:
         encoded = {k: v if v.isascii() else v.encode() for k, v in headers.items()}
-        request = requests.Request(method, url, headers=encoded, data=data, files=files)
-        session = session_for(config)
-        prepared = session.prepare_request(request)
-        with answered(session, prepared, config) as response:
+        request = prepared(method, url, encoded, data, files)
+        with answered(session_for(config), request, config) as response:
             status = response.status_code
             try:
                 body = response.raw.read(most, decode_content=True)
@@ -164,8 +162,8 @@ class Http:
         reply = Reply(status, response.headers, body)
         if is_watched():
             hidden = {*self.secrets, *_secrets_of(url, headers, config)}
-            sent = prepared.headers
-            note(method, url, sent, prepared.body, status, reply.text, hidden)
+            sent = request.headers
+            note(method, url, sent, request.body, status, reply.text, hidden)
         if status in accept:
             return reply
         error = rejected(reply, {*self.secrets, *_secrets_of(url, headers, config)})

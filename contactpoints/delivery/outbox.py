@@ -15,8 +15,9 @@ from contactpoints.delivery.directory import (
 )
 from contactpoints.delivery.metrics import accept_seconds
 from contactpoints.delivery.owner import owner
-from contactpoints.storage.accepting import Accepted, NewDelivery, Posted, accept
+from contactpoints.storage.accepting import Accepted, Posted, accept
 from contactpoints.storage.tables import WAITING
+from contactpoints.storage.waiting import NewDelivery
 from contactpoints.storage.writer import Writer
 
 REPEATED = "repeat interval elapsed"  # what Alertmanager since 0.32 says of its own repeats

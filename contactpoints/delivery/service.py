@@ -88,10 +88,12 @@ class Service:
         return self.refresh()
 
     def settle(self) -> None:
-        """Everything is loaded, and stays: the garbage collector need not look at it again.
+        """Everything is loaded, and stays; from now on there is much to do.
 
-        Looking through it all was a third of the work of a delivery.
+        The garbage collector need not look at it all again, which was a third of the work of a
+        delivery, and what is written is written by a process of its own.
         """
+        self.writer.apart = True
         gc.collect()
         gc.freeze()
         gc.set_threshold(*COLLECT)

@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Iterable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from queue import SimpleQueue
 
@@ -17,6 +16,7 @@ from contactpoints.storage.claims import Claimed, Wanted, claim, mend, release
 from contactpoints.storage.database import StorageError
 from contactpoints.storage.history import due, owners
 from contactpoints.storage.listening import Listener
+from contactpoints.storage.request import Request
 from contactpoints.storage.upkeep import prune
 from contactpoints.storage.writer import Writer
 
@@ -166,7 +166,7 @@ class Worker:
                 room -= mine
                 del self._due[name]  # before the claim: who wakes it meanwhile is heard
                 self._reserve(name, mine)
-        answers: list[tuple[Wanted, Future[list[Claimed]]]] = [
+        answers: list[tuple[Wanted, Request[list[Claimed]]]] = [
             (wish, self.writer.put(claim, wish)) for wish in wishes
         ]
         failure: Exception | None = None

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
-from contactpoints.storage.hot import Hot, HotInsert
+from contactpoints.storage.hot import Hot, Row, inserting
 from contactpoints.storage.listening import announce
-from contactpoints.storage.tables import WAITING, deliveries, lanes, notifications
+from contactpoints.storage.numbering import next_ids, storable
+from contactpoints.storage.tables import notifications
+from contactpoints.storage.waiting import Lined, NewDelivery
 
 
-@dataclass(frozen=True, slots=True)
-class NewDelivery:
-    """One notification through one integration. Only a ``waiting`` one gets a lane."""
-
-    contact_point: str
-    integration: str
-    type: str
-    target: str
-    lane: bytes
-    state: str = WAITING
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(NamedTuple):
     """A notification to accept. ``window``: seconds in which an equal key is a duplicate."""
 
     received_at: float
@@ -42,8 +29,7 @@ class Posted:
     """The process, which needs not be told of what it accepts itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """What was stored; of a duplicate, what had been."""
 
     notification: int
@@ -99,115 +85,30 @@ def _known(connection: Connection, posts: Sequence[Posted]) -> dict[bytes, int]:
     return {row[0]: row[1] for row in rows}
 
 
-_insert_notifications = HotInsert(notifications, [column.name for column in notifications.c])
-_later = {"reason", "error", "superseded_by"}  # what a new delivery has not got yet
-insert_deliveries = HotInsert(
-    deliveries, [column.name for column in deliveries.c if column.name not in _later]
+_insert = inserting(
+    notifications, ("id", "received_at", "group_key", "status", "duplicate_key", "payload")
 )
 
 
 def _store(connection: Connection, posts: Sequence[Posted]) -> list[Accepted]:
     if not posts:
         return []
-    stored = []
-    rows = []
-    children = []
-    own = next_ids(connection, notifications, len(posts))
+    stored: list[Accepted] = []
+    rows: list[Row] = []
+    lined = Lined()
     count = sum(len(post.deliveries) for post in posts)
-    ids = iter(next_ids(connection, deliveries, count))
+    own, others = next_ids(connection, notifications=len(posts), deliveries=count)
+    ids = iter(others)
     for number, post in zip(own, posts, strict=True):
-        rows.append(
-            {
-                "id": number,
-                "received_at": post.received_at,
-                "group_key": storable(post.group_key),
-                "status": post.status,
-                "duplicate_key": post.duplicate_key,
-                "payload": post.payload,
-            }
-        )
-        mine = [
-            delivery_row(next(ids), number, new, post.received_at, post.expires_at)
-            for new in post.deliveries
-        ]
-        children += mine
-        stored.append(Accepted(number, tuple(row["id"] for row in mine)))
-    _insert_notifications.many(connection, rows)
-    insert_deliveries.many(connection, children)
-    open_lanes(connection, children)
+        at = post.received_at
+        key = storable(post.group_key)
+        rows.append((number, at, key, post.status, post.duplicate_key, post.payload))
+        mine = []
+        for new in post.deliveries:
+            mine.append(next(ids))
+            lined.add(mine[-1], number, new, at, post.expires_at)
+        stored.append(Accepted(number, tuple(mine)))
+    _insert.many(connection, rows)
+    lined.store(connection)
     announce(connection, posts[0].who)
     return stored
-
-
-def delivery_row(
-    number: int, notification: int, new: NewDelivery, accepted_at: float, expires_at: float
-) -> dict[str, Any]:
-    """A row of ``deliveries``."""
-    waits = new.state == WAITING
-    return {
-        "id": number,
-        "notification_id": notification,
-        "contact_point": storable(new.contact_point),
-        "integration": storable(new.integration),
-        "type": new.type,
-        "target": storable(new.target),
-        "lane": new.lane,
-        "state": new.state,
-        "attempts": 0,
-        "accepted_at": accepted_at,
-        "expires_at": expires_at,
-        "next_attempt_at": accepted_at if waits else None,
-        "finished_at": None if waits else accepted_at,
-        "note": new.note,
-        "fallback_for": None,
-    }
-
-
-def open_lanes(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
-    """Make sure that the lane of every waiting row is there, to be looked at when it is due.
-
-    A lane that is there keeps its time. Lanes are locked in one order, or two processes could wait
-    for each other.
-    """
-    wanted = {row["lane"]: row for row in rows if row["state"] == WAITING}
-    if not wanted:
-        return
-    values = [
-        {"lane": lane, "target": row["target"], "due": row["next_attempt_at"]}
-        for lane, row in sorted(wanted.items())
-    ]
-    _open.many(connection, values)
-
-
-_open = HotInsert(
-    lanes,
-    ("lane", "target", "due"),
-    {
-        "sqlite": "ON CONFLICT DO NOTHING",
-        # an update, though it changes nothing, waits for the one who may be closing the lane
-        "postgresql": "ON CONFLICT (lane) DO UPDATE SET due = lanes.due",
-    },
-)
-
-
-def next_ids(connection: Connection, table: Table, count: int) -> list[int]:
-    """The next ``count`` numbers of ``table``, reserved for this transaction."""
-    if not count:
-        return []
-    if connection.dialect.name == "sqlite":  # the transaction holds the only write lock
-        driver: Any = connection.connection.driver_connection
-        last = "SELECT seq FROM sqlite_sequence WHERE name = ?"
-        found = driver.execute(last, (table.name,)).fetchone()
-        first = (found[0] if found else 0) + 1
-        return list(range(first, first + count))
-    rows = connection.exec_driver_sql(
-        f"SELECT nextval('{table.name}_id_seq') FROM generate_series(1, {count:d})"
-    )
-    return sorted(row[0] for row in rows)
-
-
-def storable(text: str) -> str:
-    """PostgreSQL's texts have no NUL and no lone surrogates."""
-    if text.isascii() and "\0" not in text:
-        return text
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import (
     Connection,
@@ -19,10 +20,10 @@ from sqlalchemy import (
     update,
 )
 
-from contactpoints.storage.accepting import open_lanes
 from contactpoints.storage.hot import Hot
 from contactpoints.storage.pacing import Rate, spend, tokens
 from contactpoints.storage.tables import WAITING, deliveries, lanes, notifications
+from contactpoints.storage.waiting import open_lanes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,7 @@ class Wanted:
     rate: Rate | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(NamedTuple):
     """A delivery at the head of a lane that is ours until the lease ends."""
 
     lane: bytes
@@ -142,10 +142,10 @@ def mend(connection: Connection, moments: Sequence[float]) -> list[int]:
     """Open lanes again for what waits without one. None should; the answer is how many did."""
     there = exists().where(lanes.c.lane == deliveries.c.lane)
     rows = connection.execute(
-        select(deliveries.c.lane, deliveries.c.target, deliveries.c.state)
+        select(deliveries.c.lane, deliveries.c.target)
         .where(WAITS, ~there)
-        .group_by(deliveries.c.lane, deliveries.c.target, deliveries.c.state)
-    ).mappings()
-    found = [{**row, "next_attempt_at": moments[0]} for row in rows]
+        .group_by(deliveries.c.lane, deliveries.c.target)
+    )
+    found = [(lane, target, moments[0]) for lane, target in rows]
     open_lanes(connection, found)
     return [len(found)] * len(moments)

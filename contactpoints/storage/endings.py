@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, null, select, update
+from sqlalchemy import Connection, bindparam, delete, select
 
-from contactpoints.storage.accepting import (
-    NewDelivery,
-    delivery_row,
-    insert_deliveries,
-    next_ids,
-    open_lanes,
-)
-from contactpoints.storage.claims import WAITS, Claimed, first_of
-from contactpoints.storage.hot import Hot, HotInsert
-from contactpoints.storage.tables import WAITING, attempts, deliveries, lanes
+from contactpoints.storage.claims import Claimed, first_of
+from contactpoints.storage.hot import Hot, Row, changing, inserting
+from contactpoints.storage.numbering import next_ids
+from contactpoints.storage.tables import WAITING, attempts, lanes
+from contactpoints.storage.waiting import Lined, NewDelivery
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One attempt, for the history."""
 
     number: int
@@ -31,8 +25,7 @@ class Attempt:
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """What became of a claim: ``state`` is an end, or waiting, to be tried again at ``due``."""
 
     claimed: Claimed
@@ -49,23 +42,24 @@ class Ended:
     go_on: bool = True
 
 
-_finish = Hot(
-    update(deliveries)
-    .where(deliveries.c.id == bindparam("delivery"), WAITS)
-    .values(
-        state=bindparam("to"),
-        attempts=bindparam("tries"),
-        next_attempt_at=bindparam("next"),
-        finished_at=bindparam("finished"),
-        reason=bindparam("why"),
-        error=bindparam("said"),
-        note=bindparam("remark"),
-    )
+_finish = changing(
+    ("id", "state", "attempts", "next", "finished", "reason", "error", "note"),
+    "UPDATE deliveries SET state = new.state, attempts = new.attempts, "
+    "next_attempt_at = CAST(new.next AS double precision), "
+    "finished_at = CAST(new.finished AS double precision), "
+    "reason = new.reason, error = new.error, note = new.note "
+    "FROM new WHERE deliveries.id = new.id AND deliveries.state = 'waiting'",
 )
-_ours = and_(lanes.c.lane == bindparam("its_lane"), lanes.c.owner == bindparam("who"))
-_give_back = Hot(update(lanes).where(_ours).values(due=bindparam("at"), owner=null()))
-_keep = Hot(update(lanes).where(_ours).values(due=bindparam("at")))
-_close = Hot(delete(lanes).where(_ours))
+_give_back = changing(
+    ("lane", "due"),
+    "UPDATE lanes SET due = new.due, owner = NULL FROM new WHERE lanes.lane = new.lane",
+)
+_keep = changing(
+    ("lane", "due"), "UPDATE lanes SET due = new.due FROM new WHERE lanes.lane = new.lane"
+)
+_close = Hot(
+    delete(lanes).where(lanes.c.lane.in_(bindparam("lanes", expanding=True))), listed="lanes"
+)
 _lock = Hot(
     select(lanes.c.lane, lanes.c.owner)
     .where(lanes.c.lane.in_(bindparam("lanes", expanding=True)))
@@ -73,7 +67,7 @@ _lock = Hot(
     .with_for_update(),
     listed="lanes",
 )
-_tried = HotInsert(attempts, [column.name for column in attempts.c if column.name != "id"])
+_tried = inserting(attempts, ("delivery_id", *Attempt._fields))
 
 
 def end(connection: Connection, endings: Sequence[Ended]) -> list[Claimed | None]:
@@ -89,22 +83,22 @@ def end(connection: Connection, endings: Sequence[Ended]) -> list[Claimed | None
     again = [item for item in ours if item.state == WAITING]
     heads = first_of(connection, [item.claimed.lane for item in over], "") if over else {}
     going_on: dict[bytes, Claimed] = {}
-    rows: dict[str, list[dict[str, object]]] = {"give": [], "keep": [], "close": []}
+    given: list[Row] = [(item.claimed.lane, item.due) for item in again]
+    kept: list[Row] = []
+    closed: list[bytes] = []
     for item in over:
-        lane, who = item.claimed.lane, item.claimed.owner
+        lane = item.claimed.lane
         head = heads.get(lane)
         if head is None:
-            rows["close"].append({"its_lane": lane, "who": who})
+            closed.append(lane)
         elif item.go_on:
-            rows["keep"].append({"its_lane": lane, "who": who, "at": item.until})
-            going_on[lane] = replace(head, owner=who)
+            kept.append((lane, item.until))
+            going_on[lane] = head._replace(owner=item.claimed.owner)
         else:
-            rows["give"].append({"its_lane": lane, "who": who, "at": item.at})
-    for item in again:
-        lane, who = item.claimed.lane, item.claimed.owner
-        rows["give"].append({"its_lane": lane, "who": who, "at": item.due})
-    for statement, name in ((_give_back, "give"), (_keep, "keep"), (_close, "close")):
-        statement.many(connection, rows[name])
+            given.append((lane, item.at))
+    _give_back.many(connection, given)
+    _keep.many(connection, kept)
+    _close.rows(connection, {"lanes": closed})
     return [going_on.get(item.claimed.lane) for item in endings]
 
 
@@ -112,48 +106,33 @@ def _record(connection: Connection, endings: Sequence[Ended]) -> None:
     """The rows of deliveries and attempts, and the deliveries of a fallback contact point."""
     _tried.many(
         connection,
-        [
-            {
-                "delivery_id": item.claimed.delivery,
-                "number": item.attempt.number,
-                "started_at": item.attempt.started_at,
-                "duration": item.attempt.duration,
-                "status": item.attempt.status,
-                "reason": item.attempt.reason,
-                "error": item.attempt.error,
-            }
-            for item in endings
-            if item.attempt
-        ],
+        [(item.claimed.delivery, *item.attempt) for item in endings if item.attempt],
     )
-    _finish.many(
-        connection,
-        [
-            {
-                "delivery": item.claimed.delivery,
-                "to": item.state,
-                "tries": item.attempt.number if item.attempt else item.claimed.attempts,
-                "next": item.due if item.state == WAITING else None,
-                "finished": None if item.state == WAITING else item.at,
-                "why": item.attempt.reason if item.attempt else item.reason,
-                "said": item.attempt.error if item.attempt else item.note,
-                "remark": item.note,
-            }
-            for item in endings
-        ],
-    )
+    _finish.many(connection, [_end_of(item) for item in endings])
     _fall_back(connection, [item for item in endings if item.fallback])
 
 
+def _end_of(item: Ended) -> Row:
+    """The row that :data:`_finish` takes."""
+    waits, attempt = item.state == WAITING, item.attempt
+    return (
+        *(item.claimed.delivery, item.state),
+        attempt.number if attempt else item.claimed.attempts,
+        item.due if waits else None,
+        None if waits else item.at,
+        attempt.reason if attempt else item.reason,
+        attempt.error if attempt else item.note,
+        item.note,
+    )
+
+
 def _fall_back(connection: Connection, endings: Sequence[Ended]) -> None:
-    count = sum(len(item.fallback) for item in endings)
-    ids = iter(next_ids(connection, deliveries, count))
-    rows = []
+    (numbers,) = next_ids(connection, deliveries=sum(len(item.fallback) for item in endings))
+    ids = iter(numbers)
+    lined = Lined()
     for item in endings:
-        claimed = item.claimed
-        lifetime = claimed.expires_at - claimed.accepted_at
+        old = item.claimed
+        expires_at = item.at + old.expires_at - old.accepted_at
         for new in item.fallback:
-            row = delivery_row(next(ids), claimed.notification, new, item.at, item.at + lifetime)
-            rows.append(row | {"fallback_for": claimed.delivery})
-    insert_deliveries.many(connection, rows)
-    open_lanes(connection, rows)
+            lined.add(next(ids), old.notification, new, item.at, expires_at, old.delivery)
+    lined.store(connection)

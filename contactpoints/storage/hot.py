@@ -2,11 +2,16 @@
 
 SQLAlchemy's own way costs more for each statement than SQLite takes to carry it out. What runs for
 every notification goes this way; all else goes SQLAlchemy's.
+
+Python's SQLite driver lets go of the interpreter and takes it back for every statement it carries
+out, and for each row of an ``executemany``. Under load each time is a wait for all the other
+threads, so that few statements with many values are what makes a commit short.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Table
@@ -17,6 +22,28 @@ DIALECTS: dict[str, Dialect] = {
     "sqlite": sqlite.pysqlite.SQLiteDialect_pysqlite(paramstyle="named"),
     "postgresql": postgresql.psycopg.PGDialect_psycopg(),  # type: ignore[no-untyped-call]
 }
+Row = tuple[Any, ...]
+
+MOST = 256  # values or rows in one statement
+FEW = 16  # so many and fewer have a statement for each number of them, more only powers of two
+
+
+def part_of(count: int) -> int:
+    """How many of ``count`` go into the next statement: drivers keep only so many prepared.
+
+    >>> [part_of(count) for count in (1, 13, 17, 100, 1000)]
+    [1, 13, 16, 64, 256]
+    """
+    return count if count <= FEW else 1 << (min(count, MOST).bit_length() - 1)
+
+
+def carry_out(connection: Connection, text: str, values: Any = ()) -> list[Row]:
+    """One statement in the driver's own words; what it finds."""
+    driver: Any = connection.connection.driver_connection
+    cursor = driver.execute(text, values)
+    rows: list[Row] = cursor.fetchall() if cursor.description else []
+    cursor.close()
+    return rows
 
 
 class Hot:
@@ -48,68 +75,60 @@ class Hot:
             self._texts[key] = text
         return text
 
-    def many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Carry it out once for each of ``rows``."""
-        if rows:
-            cursor = connection.connection.cursor()
-            cursor.executemany(self._text(connection), rows)
-            cursor.close()
-
-    def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Carry it out and give what it finds. A list is taken in parts of a power of two."""
+    def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Row]:
+        """Carry it out and give what it finds. A long list is taken in parts."""
         if not self.listed:
-            return self._fetch(connection, self._text(connection), values)
+            return carry_out(connection, self._text(connection), values)
         rest = list(values[self.listed])
-        found: list[tuple[Any, ...]] = []
+        found: list[Row] = []
         while rest:
-            count = 1 << (min(len(rest), 256).bit_length() - 1)
+            count = part_of(len(rest))
             part, rest = rest[:count], rest[count:]
             spread = {f"{self.listed}_{number + 1}": item for number, item in enumerate(part)}
             given = {name: item for name, item in values.items() if name != self.listed}
-            found += self._fetch(connection, self._text(connection, count), given | spread)
+            found += carry_out(connection, self._text(connection, count), given | spread)
         return found
 
-    def _fetch(
-        self, connection: Connection, text: str, values: Mapping[str, Any]
-    ) -> list[tuple[Any, ...]]:
-        cursor = connection.connection.cursor()
-        cursor.execute(text, values)
-        rows = cursor.fetchall() if cursor.description else []
-        cursor.close()
-        return list(rows)
 
+class HotRows:
+    """A statement with rows of values in it, ``VALUES (…), (…)`` between ``head`` and ``tail``.
 
-class HotInsert:
-    """Rows into a table, many with one statement.
-
-    Python's SQLite driver lets go of the interpreter and takes it back for every row of an
-    ``executemany``; under load each time is a wait for all the other threads.
+    ``width``: values in a row. ``tail`` may differ between the dialects.
     """
 
-    def __init__(
-        self, table: Table, columns: Sequence[str], conflict: Mapping[str, str] | None = None
-    ):
-        self.columns = tuple(columns)
-        self._head = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES "
-        self._tail = conflict or {}
+    def __init__(self, head: str, width: int, tail: str | Mapping[str, str] = "") -> None:
+        self._head = head
+        self._width = width
+        self._tail = tail
         self._texts: dict[tuple[str, int], str] = {}
 
-    def many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert ``rows``, each of which has all the columns and maybe others."""
-        columns = self.columns
-        name = connection.dialect.name
+    def many(self, connection: Connection, rows: Sequence[Row]) -> None:
+        """Carry it out for ``rows``, each with a value for every column, in their order."""
         start = 0
         while start < len(rows):
-            count = 1 << (min(len(rows) - start, 256).bit_length() - 1)
-            key = (name, count)
-            text = self._texts.get(key)
-            if text is None:
-                mark = "?" if name == "sqlite" else "%s"
-                group = f"({', '.join([mark] * len(columns))})"
-                tail = self._tail.get(name, "")
-                text = self._texts[key] = f"{self._head}{', '.join([group] * count)} {tail}"
-            part = rows[start : start + count]
-            cursor = connection.connection.cursor()
-            cursor.execute(text, [row[column] for row in part for column in columns])
-            cursor.close()
+            count = part_of(len(rows) - start)
+            values = list(chain.from_iterable(rows[start : start + count]))
+            carry_out(connection, self._text(connection.dialect.name, count), values)
             start += count
+
+    def _text(self, dialect: str, count: int) -> str:
+        text = self._texts.get((dialect, count))
+        if text is None:
+            mark = "?" if dialect == "sqlite" else "%s"
+            group = f"({', '.join([mark] * self._width)})"
+            tail = self._tail if isinstance(self._tail, str) else self._tail.get(dialect, "")
+            text = f"{self._head} VALUES {', '.join([group] * count)} {tail}"
+            self._texts[(dialect, count)] = text
+        return text
+
+
+def inserting(
+    table: Table, columns: Sequence[str], conflict: Mapping[str, str] | None = None
+) -> HotRows:
+    """New rows of ``table``. ``conflict``: what each dialect says of those that are there."""
+    return HotRows(f"INSERT INTO {table.name} ({', '.join(columns)})", len(columns), conflict or "")
+
+
+def changing(columns: Sequence[str], statement: str) -> HotRows:
+    """A statement that takes what it changes from ``new``, a table with these columns."""
+    return HotRows(f"WITH new ({', '.join(columns)}) AS (", len(columns), f") {statement}")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
-from contactpoints.storage.accepting import open_lanes
 from contactpoints.storage.claims import WAITS
 from contactpoints.storage.tables import (
     CANCELLED,
@@ -19,6 +18,7 @@ from contactpoints.storage.tables import (
     notifications,
     targets,
 )
+from contactpoints.storage.waiting import open_lanes
 
 PROBE = ""  # no target is called so
 AT_ONCE = 500  # notifications that one transaction removes: nobody else waits long for it
@@ -52,8 +52,7 @@ def retry(connection: Connection, wishes: Sequence[Retry]) -> list[bool]:
         ).first()
         answers.append(row is not None)
         if row:
-            opened = {"lane": row[0], "target": row[1], "state": WAITING}
-            open_lanes(connection, [opened | {"next_attempt_at": wish.now}])
+            open_lanes(connection, [(row[0], row[1], wish.now)])
     return answers
 
 

@@ -8,36 +8,31 @@ others to come: a lone request is committed at once.
 from __future__ import annotations
 
 import os
-import sys
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Connection
-
+from contactpoints.storage.clerk import Clerk
+from contactpoints.storage.committing import Answer, Failure, Item, Operation, commit
 from contactpoints.storage.database import Database, StorageError
+from contactpoints.storage.request import Request
 
 MOST = 256  # requests in one commit
-SWITCH = 0.0005
-"""Seconds after which a busy thread lets another have the interpreter. The driver lets go of it for
-every statement; with Python's 5 ms the writer would wait that long each time to get it back.
-"""
-Item = TypeVar("Item")
-Answer = TypeVar("Answer")
-Operation = Callable[[Connection, Sequence[Item]], Sequence[Answer]]
-"""Carries out several requests of one kind in a transaction; gives an answer for each, in order."""
-
-_Request = tuple[Callable[..., Any], Any, "Future[Any]"]
 
 
 class Writer:
-    """Carries out operations. ``submit`` may be called from any thread."""
+    """Carries out operations. ``submit`` may be called from any thread.
 
-    def __init__(self, database: Database) -> None:
+    ``apart``: in a process of its own, for a process that is busy with other things; what cannot be
+    pickled is carried out here all the same.
+    """
+
+    def __init__(self, database: Database, *, apart: bool = False) -> None:
         self.database = database
-        self._queue: SimpleQueue[_Request | None] = SimpleQueue()
+        self.apart = apart
+        self._clerk = Clerk(database)
+        self._queue: SimpleQueue[Request[Any] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._process = 0
@@ -50,27 +45,26 @@ class Writer:
 
         :raises StorageError: when it was not committed, or not known to be in ``wait`` s.
         """
-        future = self.put(operation, item)
+        request = self.put(operation, item)
         try:
-            return future.result(wait)
+            return request.result(wait)
         except TimeoutError:
-            future.cancel()
+            request.cancel()
             raise StorageError("the storage takes too long") from None
 
-    def put(self, operation: Operation[Item, Answer], item: Item) -> Future[Answer]:
+    def put(self, operation: Operation[Item, Answer], item: Item) -> Request[Answer]:
         """As :meth:`submit`, without waiting."""
         if self._process != os.getpid():
             self._start()
-        future: Future[Answer] = Future()
-        self._queue.put((operation, item, future))
-        return future
+        request: Request[Answer] = Request(operation, item)
+        self._queue.put(request)
+        return request
 
     def _start(self) -> None:
         with self._lock:
             if self._process == os.getpid():
                 return
             self._queue = SimpleQueue()
-            sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH))
             self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
             self._thread.start()
             self._process = os.getpid()
@@ -86,61 +80,50 @@ class Writer:
         """The thread stayed with the parent process: start another when needed."""
         self._lock = threading.Lock()
         self._process = 0
+        self._clerk.after_fork()
 
     def _run(self) -> None:
         try:
             self._take(self._queue)
         finally:
             self.database.done()
+            self._clerk.close()
 
-    def _take(self, queue: SimpleQueue[_Request | None]) -> None:
-        while (first := queue.get()) is not None:
+    def _take(self, queue: SimpleQueue[Request[Any] | None]) -> None:
+        goes_on = True
+        while goes_on and (first := queue.get()) is not None:
             batch = [first]
-            stop = False
             try:
                 while len(batch) < MOST:
                     request = queue.get_nowait()
                     if request is None:
-                        stop = True
+                        goes_on = False
                         break
                     batch.append(request)
             except Empty:
                 pass
-            groups: dict[Any, list[_Request]] = {}
-            for request in batch:
-                if request[2].set_running_or_notify_cancel():
-                    groups.setdefault(request[0], []).append(request)
-            if self.database.is_sqlite:
-                self._commit(list(groups.values()))
-            else:  # kinds lock rows in an order of their own: together they might lock each other
-                for group in groups.values():
-                    self._commit([group])
-            if stop:
-                return
+            self._carry_out([request for request in batch if request.take()])
 
-    def _commit(self, groups: list[list[_Request]]) -> None:
-        """One transaction for all of ``groups``, each of which is one kind of operation."""
-        if not groups:
-            return
-        answers: list[tuple[Future[Any], Any]] = []
-        try:
-            with self.database.writing() as connection:
-                for group in groups:
-                    found = group[0][0](connection, [item for _, item, _ in group])
-                    answers += zip((future for _, _, future in group), found, strict=True)
-        except StorageError as error:
-            for group in groups:
-                for _, _, future in group:
-                    future.set_exception(error)
-            return
-        except Exception as error:  # a mistake in one request must not take the others along
-            requests = [request for group in groups for request in group]
-            if len(requests) == 1:
-                requests[0][2].set_exception(error)
-            else:
-                for request in requests:
-                    self._commit([[request]])
-            return
+    def _carry_out(self, requests: list[Request[Any]]) -> None:
+        """One transaction for all requests, or at least for all of a kind."""
+        kinds: dict[Any, list[Request[Any]]] = {}
+        for request in requests:
+            kinds.setdefault(request.operation, []).append(request)
+        groups = [(kind, [each.item for each in group]) for kind, group in kinds.items()]
+        answers = self._clerk.commit(groups) if self.apart else None
+        if answers is None:
+            answers = commit(self.database, groups)
+        elif any(_is_of_storage(found[0]) for found in answers):
+            with suppress(StorageError), self.database.reading():
+                pass  # what the clerk met concerns our own connections as well
         self.commits += 1
-        for future, answer in answers:
-            future.set_result(answer)
+        for group, found in zip(kinds.values(), answers, strict=True):
+            for request, answer in zip(group, found, strict=True):
+                if type(answer) is Failure:
+                    request.fail(answer.error)
+                else:
+                    request.answer(answer)
+
+
+def _is_of_storage(answer: Any) -> bool:
+    return type(answer) is Failure and isinstance(answer.error, StorageError)

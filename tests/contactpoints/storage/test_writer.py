@@ -6,15 +6,18 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
-from contactpoints.storage.accepting import NewDelivery, Posted, accept
+from contactpoints.storage.accepting import Posted, accept
 from contactpoints.storage.claims import Wanted, claim, release
 from contactpoints.storage.database import Database, StorageError
 from contactpoints.storage.endings import Attempt, Ended, end
 from contactpoints.storage.history import Wish, find
+from contactpoints.storage.request import Request
+from contactpoints.storage.waiting import NewDelivery
 from contactpoints.storage.writer import Writer
 
 
@@ -65,7 +68,7 @@ def test_a_mistake_in_one_request_does_not_harm_the_others(writer: Writer) -> No
         return [10 // item for item in items]
 
     gate = threading.Event()
-    futures = [writer.put(lambda c, items: [gate.wait(5)], 0)]
+    futures: list[Request[Any]] = [writer.put(lambda c, items: [gate.wait(5)], 0)]
     futures += [writer.put(careful, number) for number in (1, 0, 5)]
     gate.set()
     assert futures[1].result(5) == 10
@@ -106,7 +109,7 @@ def test_a_lease_that_ended_or_whose_owner_is_gone_is_taken_over(writer: Writer)
 def test_what_cannot_be_stored_in_time_is_unavailable(writer: Writer) -> None:
     gate = threading.Event()
     blocked = writer.put(lambda c, items: [gate.wait(5)], 0)
-    while not blocked.running():
+    while not blocked.is_taken:
         time.sleep(0.01)
     with pytest.raises(StorageError, match="too long"):
         writer.submit(accept, posted(1), wait=0.1)
