@@ -158,6 +158,14 @@ class Texts:
                 f"the default texts of {'Grafana' if self.read == 'grafana' else 'Alertmanager'} "
                 "that are used, under names of their own",
             )
+            if copied.without:
+                fields = ", ".join(f".{field}" for field in copied.without)
+                why = f"what they say of {fields}, which Alertmanager's alerts do not have"
+                self.report.lose(("templates", name), "dropped", why)
+            for loss in copied.losses:
+                self.report.lose(
+                    ("templates", name), "dropped" if loss.is_missing else "changed", loss.why
+                )
         return files
 
     def _file(self, file: TemplateFile) -> TemplateFile:

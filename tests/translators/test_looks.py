@@ -145,10 +145,23 @@ def test_nothing_but_the_look_is_different(name: str, origin: Family, to: Family
     assert not any("default texts" in loss.why for loss in kept if loss.what == "changed")
     own = [loss for loss in kept if "default texts" not in loss.why]
     before = [str(loss) for loss in plain]
-    assert [str(loss) for loss in own if str(loss) not in before] in (
+    fields = [loss for loss in own if "alerts do not have" in loss.why]
+    assert [str(loss) for loss in own if str(loss) not in before and loss not in fields] in (
         [],
         ["ops › victorops › monitoring_tool: dropped: Grafana names itself"],
     )
+    assert len(fields) == (origin == "grafana")
+
+
+def test_grafanas_links_are_lost_and_that_is_said() -> None:
+    report = Report()
+    after = cross(setup_of("telegram", "grafana"), "alertmanager", report, keep_look=True)
+    (said,) = [str(loss) for loss in report if "SilenceURL" in loss.why]
+    assert said == (
+        "templates › grafana-defaults: dropped: what they say of .DashboardURL, .PanelURL, "
+        ".SilenceURL, .Values, which Alertmanager's alerts do not have"
+    )
+    assert "SilenceURL" not in str(after.templates[0].text)
 
 
 def test_the_templates_of_the_user_stay_in_use() -> None:

@@ -33,10 +33,13 @@ says of an alert without it."""
 
 
 class Copied(NamedTuple):
-    """The text with the definitions, and what could not be said in them."""
+    """The text with the definitions, what could not be said in them, and which fields that only
+    Grafana's alerts have they did without.
+    """
 
     text: str
     losses: list[TemplateLoss]
+    without: list[str]
 
 
 def copy_names(family: Family, defined: Collection[str]) -> Mapping[str, str]:
@@ -64,18 +67,20 @@ def copied_defaults(
     `write`, under their new `names`.
     """
     parts, losses = [], []
+    missed: set[str] = set()
     for name in _closure(wanted, names, read):
         body = _ALERTS_AS_JSON
         if name != AS_JSON:
             tree = default_trees(read)[name]
             never = NEVER_THERE if write == "alertmanager" else ()
             body = str(nodes.Block(0, list(without(tree.body, never))))
+            missed |= {field for field in never if f".{field}" in str(tree.body)}
             body, lost = translated_template(
                 body, read=read, write=write, defined=defined, renamed=names
             )
             losses += lost
         parts.append(define(names[name], body))
-    return Copied("".join(parts), losses)
+    return Copied("".join(parts), losses, sorted(missed))
 
 
 def called(body: nodes.Block) -> Iterator[str]:
