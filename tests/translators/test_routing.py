@@ -17,12 +17,14 @@ from alertmanager_configs.writing import dump
 from tests.alertmanager_configs.random_setups import as_root, label_sets, routes
 from translators import read_text, translate
 from translators.comparing_commands import route
+from translators.dialect import modules
 
 RECEIVERS = [
     {"name": f"r{number}", "webhook_configs": [{"url": "http://127.0.0.1:9/"}]}
     for number in range(5)
 ]
-DIALECTS = ("alertmanager", "grafana-file", "grafana-api", "terraform", "mimir")
+DIALECTS = {name: name for name in modules()} | {"victoriametrics": "kubernetes"}
+"""What is written, and what reads it."""
 PLAIN_SETS = label_sets.map(
     lambda labels: {name: value for name, value in labels.items() if value.isalnum()}
 )
@@ -57,7 +59,7 @@ def test_every_dialect_keeps_who_gets_what(
         wanted = ask_amtool(amtool, folder / "before.yml", each)
         assert ask_amtool(amtool, folder / "after.yml", each) == wanted, (text, back)
         for name, said in texts.items():
-            policy = read_text(said, read=name).setup.policy
+            policy = read_text(said, read=DIALECTS[name]).setup.policy
             assert policy is not None
             assert [match.receiver for match in find_routes(policy, each)] == wanted, (name, said)
 
