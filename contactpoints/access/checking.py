@@ -15,7 +15,7 @@ from typing import Any
 from contactpoints.access import passwords, tokens
 from contactpoints.access.identity import ANONYMOUS, Identity
 from contactpoints.access.people import plain
-from contactpoints.access.refusals import BusyError, NotLetInError, ThrottledError
+from contactpoints.access.refusals import BusyError, EndedError, NotLetInError, ThrottledError
 from contactpoints.access.roles import Role
 from contactpoints.access.sessions import Sessions
 from contactpoints.access.store import Store
@@ -23,6 +23,8 @@ from contactpoints.access.throttle import Limit, Throttle
 from contactpoints.storage import access as rows
 
 NOTHING = "credentials are needed: a token, or a user and a password"
+TOKENS = Limit(50, 2.0)
+"""Wrong tokens from one address; nobody can guess one, but trying costs us."""
 PER_ADDRESS = Limit(20, 6.0)
 PER_PAIR = Limit(5, 30.0)
 """For one name from one address."""
@@ -45,6 +47,7 @@ class Checker:
         self._store = store
         self._sessions = sessions
         self._closed = False
+        self._wrong: set[bytes] = set()
         self._recent: dict[bytes, tuple[Identity, float]] = {}
 
     def is_open(self, connection: Any) -> bool:
@@ -77,15 +80,26 @@ class Checker:
             error: NotLetInError | None = None
             try:
                 return self._token(connection, secret)
+            except EndedError:
+                raise
             except NotLetInError as caught:
                 error = caught
             row = rows.user(connection, plain(name)) if name else None
         if name and not tokens.FORM.fullmatch(secret):
             return self.person(name, secret, address, row)
-        taken = [(f"tokens {nearby(address)}", PER_ADDRESS)]
-        if wait := self.throttle.take(taken):
-            raise ThrottledError(wait)
+        self._count_wrong(secret, address)
         raise error
+
+    def _count_wrong(self, token: str, address: str) -> None:
+        """The same wrong token again is no further guess."""
+        digest = tokens.digest_of(token)
+        if digest in self._wrong:
+            return
+        if wait := self.throttle.take([(f"tokens {nearby(address)}", TOKENS)]):
+            raise ThrottledError(wait)
+        if len(self._wrong) >= KNOWN:
+            self._wrong.clear()
+        self._wrong.add(digest)
 
     def recent(self, authorization: str | None) -> Identity | None:
         """Who showed this within the last second, for what is asked very often."""
@@ -123,7 +137,10 @@ class Checker:
         if len(password) > passwords.LONGEST:
             row, password = None, ""
         stored = row.password if row is not None else None
-        if stored is None or not self.verifier.remembers(password, stored):
+        known = self.verifier.remembers(name, password, stored)
+        if known is False:
+            raise NotLetInError(tokens.WRONG)
+        if known is None:
             near = nearby(address)
             taken = [
                 (f"address {near}", PER_ADDRESS),
@@ -133,7 +150,7 @@ class Checker:
             if wait := self.throttle.take(taken):
                 raise ThrottledError(wait)
             try:
-                right = self.verifier.check(password, stored)
+                right = self.verifier.check(name, password, stored)
             except BusyError:
                 self.throttle.give_back(taken)
                 raise

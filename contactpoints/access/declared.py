@@ -93,7 +93,7 @@ class Declared:
     def _declare_user(self, password: str) -> None:
         with self._store.reading() as connection:
             row = rows.user(connection, NAME)
-        fits = row is not None and passwords.Verifier().check(password, row.password)
+        fits = row is not None and passwords.Verifier().check(NAME, password, row.password)
         if row is not None and fits and row.role == ADMIN.value:
             return
         now = time.time()

@@ -5,7 +5,6 @@ https://www.rfc-editor.org/rfc/rfc9106#section-4
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 import threading
@@ -27,9 +26,10 @@ LONGEST = 1024
 AT_ONCE = 2  # checks at the same time: each takes 64 MiB
 PATIENCE = 5.0  # seconds that a check waits for its turn
 REMEMBERED, FOR = 256, 300.0
-"""How many right passwords are remembered (by a digest under a key that only this process has), and
-for how many seconds: programs that show one with each request need not pay each time. What is
-stored is looked up all the same, so a change counts at once.
+"""How many right passwords are remembered, and how many wrong ones (by a digest under a key that
+only this process has), and for how many seconds: programs that show one with each request need not
+pay each time, and the same wrong one again is no further guess. What is stored is looked up all the
+same, so a change counts at once.
 """
 
 _hasher = PasswordHasher()
@@ -63,15 +63,22 @@ class Verifier:
         self._clock = clock
         self._key = secrets.token_bytes(32)
         self._room = threading.BoundedSemaphore(AT_ONCE)
-        self._right: OrderedDict[bytes, float] = OrderedDict()
+        self._known: dict[bool, OrderedDict[bytes, float]] = {
+            right: OrderedDict() for right in (True, False)
+        }
         self._nobody = ""
+        self._lock = threading.Lock()
 
-    def remembers(self, password: str, stored: str) -> bool:
-        """Whether this was right a short while ago."""
-        until = self._right.get(self._digest(password, stored))
-        return until is not None and self._clock() < until
+    def remembers(self, name: str, password: str, stored: str | None) -> bool | None:
+        """Whether this was right a short while ago; None when it was not asked."""
+        digest = self._digest(name, password, stored)
+        for right, known in self._known.items():
+            until = known.get(digest)
+            if until is not None and self._clock() < until:
+                return right
+        return None
 
-    def check(self, password: str, stored: str | None) -> bool:
+    def check(self, name: str, password: str, stored: str | None) -> bool:
         """Whether it is right. For ``None``, nobody's, it takes as long to say no.
 
         :raises BusyError: when others take too long.
@@ -82,21 +89,22 @@ class Verifier:
             if stored is None:
                 self._nobody = self._nobody or hashed(secrets.token_hex(16))
             try:
-                _hasher.verify(stored or self._nobody, _plain(password[: LONGEST + 1]))
+                right: bool = _hasher.verify(stored or self._nobody, _plain(password))
             except (VerificationError, InvalidHashError):
-                return False
+                right = False
         finally:
             self._room.release()
-        if stored is None:
-            return False
-        self._right[self._digest(password, stored)] = self._clock() + FOR
-        while len(self._right) > REMEMBERED:
-            self._right.popitem(last=False)
-        return True
+        right = right and stored is not None
+        known = self._known[right]
+        with self._lock:
+            known[self._digest(name, password, stored)] = self._clock() + FOR
+            while len(known) > REMEMBERED:
+                known.popitem(last=False)
+        return right
 
-    def _digest(self, password: str, stored: str) -> bytes:
-        said = stored.encode() + b"\0" + _plain(password)
-        return hmac.digest(self._key, said, hashlib.sha256)
+    def _digest(self, name: str, password: str, stored: str | None) -> bytes:
+        said = "\0".join((name, stored or "")).encode("utf-8", "replace") + b"\0" + _plain(password)
+        return hmac.digest(self._key, said, "sha256")
 
 
 def outdated(stored: str) -> bool:

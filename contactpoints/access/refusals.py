@@ -7,6 +7,10 @@ class NotLetInError(Exception):
     """Whoever asks has shown nothing that is valid."""
 
 
+class EndedError(NotLetInError):
+    """What was shown was valid once, and is not any more."""
+
+
 class ThrottledError(NotLetInError):
     """Too many wrong tries: the next is looked at in ``wait`` seconds."""
 

@@ -12,7 +12,7 @@ import secrets
 from typing import Any, Protocol
 
 from contactpoints.access.identity import Identity
-from contactpoints.access.refusals import NotLetInError
+from contactpoints.access.refusals import EndedError, NotLetInError
 from contactpoints.access.roles import Role
 
 FORM = re.compile(r"cp_([0-9a-f]{12})_([0-9a-f]{40})")
@@ -59,14 +59,14 @@ def identify(text: str, row: Row | None, now: float) -> Identity:
 
     It takes the same time whether there is such a row or not.
 
-    :raises NotLetInError: when it is wrong, revoked or expired. Which of these is said only to
-        whoever has the whole of it.
+    :raises EndedError: when it is revoked or expired. Only who has the whole of it gets to know.
+    :raises NotLetInError: when it is wrong.
     """
     fits = hmac.compare_digest(digest_of(text), bytes(row.digest) if row else _NONE)
     if row is None or not fits:
         raise NotLetInError(WRONG)
     if row.revoked_at is not None:
-        raise NotLetInError("the token was revoked")
+        raise EndedError("the token was revoked")
     if row.expires_at is not None and row.expires_at <= now:
-        raise NotLetInError("the token has expired")
+        raise EndedError("the token has expired")
     return Identity(row.name, Role(row.role), "token", row.contact_point)

@@ -106,13 +106,13 @@ def document(app: Flask) -> dict[str, Any]:
     used: set[str] = set()
     for rule, method, record in sorted(operations(app), key=lambda each: str(each[0])):
         item = paths.setdefault(path_of(rule), {})
-        said = operation(app, rule, method, record)
-        said["operationId"] = _unique(used, said["operationId"])
-        item[method.lower()] = said
+        found = operation(app, rule, method, record)
+        found["operationId"] = _unique(used, found["operationId"])
+        item[method.lower()] = found
     for path, item in paths.items():
         spec.path(path=path, operations=item)
-    found: dict[str, Any] = spec.to_dict()
-    return found
+    whole: dict[str, Any] = spec.to_dict()
+    return whole
 
 
 def operations(app: Flask) -> Iterator[tuple[Rule, str, Endpoint]]:
