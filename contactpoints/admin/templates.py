@@ -70,7 +70,8 @@ def upsert(
             raise MissingError(f"template '{name}' not found", MISSING)
         refuse_stale(stored, found["version"])
     origin.check_relaxed(stored, provenance)
-    if errors := list(check(name, text)):
+    # As it was sent, first: its lines are those that the sender knows.
+    if errors := list(check(name, found["template"])) or list(check(name, text)):
         raise invalid(errors)
     others = {
         defined: item["name"]
