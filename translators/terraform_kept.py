@@ -36,13 +36,19 @@ class Part(NamedTuple):
 @dataclass(slots=True)
 class Kept:
     """``blocks`` are whole blocks of the file, ``parts`` stand in blocks that were read, by the way
-    to the block; ``stand_ins`` are texts that were not known, and what was read in their place,
-    which may be nothing.
+    to the block; ``whole`` are the ways to those of the ``blocks`` that were read as well, and
+    worked out: they are written as they stand. ``stand_ins`` are texts that were not known, and
+    what was read in their place, which may be nothing.
     """
 
     blocks: list[Part] = field(default_factory=list)
     parts: dict[Path, list[Part]] = field(default_factory=dict)
     stand_ins: list[tuple[Path, str]] = field(default_factory=list)
+    whole: set[Path] = field(default_factory=set)
+
+    def is_whole(self, path: Path) -> bool:
+        """Whether what was read at ``path`` is part of a block that is written as it stands."""
+        return path[:3] in self.whole
 
     def block(self, block: Block) -> None:
         """Keep a block of the file."""
@@ -59,7 +65,7 @@ class Kept:
             if name not in read
         ]
         for inner in block.body.blocks:
-            if inner.labels or inner.type not in read:
+            if (inner.labels or inner.type not in read) and id(inner) not in document.done:
                 place = (*path, inner.type, *inner.labels)
                 document.marks.setdefault(place, inner.mark)
                 found.append(Part(place, header(inner.type, *inner.labels), inner.raw))
@@ -79,7 +85,7 @@ def report_kept(setup: Setup, report: Report) -> None:
     kept = kept_of(setup)
     for part in kept.blocks:
         kind = str(part.path[1]) if part.path[0] == "resource" and len(part.path) > 1 else ""
-        if part.path[0] not in FILLED_IN:
+        if part.path[0] not in FILLED_IN and part.path not in kept.whole:
             why = WHY.get(kind) or WHY.get(str(part.path[0]), OWN)
             report.lose((part.name,), "dropped", why, part.path)
     for path, parts in kept.parts.items():

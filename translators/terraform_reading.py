@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import PurePath
 from typing import Any
 
@@ -13,9 +14,9 @@ from contactpoints.fields import Expression, FromFile
 from contactpoints.setup import ContactPoint, Setup, TemplateFile
 from translators.dialect import Find
 from translators.hcl.documents import HclDocument, values_of
-from translators.hcl.evaluating import scope_of
 from translators.hcl.functions import UnknownError
 from translators.hcl.parsing import Block, Body, parse
+from translators.hcl.scopes import Scope, scope_of
 from translators.secrets import leaves
 from translators.terraform_kept import Kept
 from translators.terraform_routes import INTERVALS, POLICY, read_intervals, read_policy
@@ -23,6 +24,8 @@ from translators.terraform_settings import blocks, read_settings
 
 VALUES = ("terraform.tfvars", "*.auto.tfvars")  # what Terraform itself reads beside the files
 NAMED = re.compile(r"(grafana_(?:contact_point|mute_timing))\.([\w-]+)")
+REPEATED = frozenset(["count", "for_each"])
+Read = Callable[[Block, dict[str, Any], Path], None]
 WORD = re.compile(r"[A-Za-z_][\w-]*")
 
 
@@ -60,12 +63,33 @@ class Reading:
             kind = block.labels[0] if block.type == "resource" and len(block.labels) == 2 else ""
             again = kind == "grafana_notification_policy" and self.setup.policy is not None
             if kind in readers and not again:
-                readers[kind](block, values_of(self.document, block, path, self.scope), path)
+                self.instances(readers[kind], block, path)
                 continue
             self.kept.block(block)
             if again:
                 self.problems.warn(path, "a second policy tree is kept as it is, not read")
         return self.setup
+
+    def instances(self, read: Read, block: Block, path: Path) -> None:
+        """Read a resource, or every instance of it when the file tells which there are."""
+        scopes: dict[str, Scope] | None = None
+        if REPEATED & block.body.attributes.keys():
+            scopes = self.scope.instances(block.body)
+        if scopes is None:
+            read(block, values_of(self.document, block, path, self.scope), path)
+        else:
+            for key, scope in scopes.items():
+                place = (*path, key)
+                self.document.marks[place] = block.mark
+                read(block, values_of(self.document, block, place, scope), place)
+        made = (place[: len(path)] for place in self.document.generated)
+        if scopes is not None or (self.document.generated and path in made):
+            self.kept.block(block)
+            self.kept.whole.add(path)
+
+    def read_of(self, path: Path) -> frozenset[str]:
+        """The attributes that were worked out in an instance of a resource."""
+        return REPEATED if len(path) > 3 else frozenset()
 
     def known(self, value: Any, path: Path, can_stand_in: bool = True) -> str:
         """A text; what is not known is written down, and a stand-in given, or nothing."""
@@ -104,14 +128,15 @@ class Reading:
 
     def contact_point(self, block: Block, data: dict[str, Any], path: Path) -> None:
         point = ContactPoint(self.name(data, path), path=path)
-        counts: dict[str, int] = {}
-        for inner in block.body.blocks:
-            declared = blocks().get(inner.type)
-            if declared is not None and not inner.labels:
-                index = counts[inner.type] = counts.get(inner.type, -1) + 1
-                values, place = data[inner.type][index], (*path, inner.type, index)
-                point.integrations.append(self.integration(declared, inner, values, place))
-        others = self.kept.rest(self.document, block, path, {"name", *blocks()})
+        for place in self.document.inner.get(path, ()):
+            kind, index = str(place[-2]), int(place[-1])
+            if (declared := blocks().get(kind)) is not None:
+                inner = self.document.blocks[place]
+                point.integrations.append(
+                    self.integration(declared, inner, data[kind][index], place)
+                )
+        read = {"name", *blocks(), *self.read_of(path)}
+        others = self.kept.rest(self.document, block, path, read)
         if not point.integrations and not any(name.startswith("dynamic") for name in others):
             self.problems.warn(path, "a contact point needs at least one integration")
         self.setup.contact_points.append(point)
@@ -150,23 +175,23 @@ class Reading:
 
     def policy(self, block: Block, data: dict[str, Any], path: Path) -> None:
         self.setup.policy = read_policy(data, path, self.problems, self.known)
-        self.keep_below(block, path, {"policy": POLICY}, POLICY)
+        self.keep_below(block, path, {"policy": POLICY}, POLICY | self.read_of(path))
 
     def mute_timing(self, block: Block, data: dict[str, Any], path: Path) -> None:
         intervals = read_intervals(data, path, self.problems, self.known)
         timing = MuteTiming(self.name(data, path), intervals, path)
         self.setup.mute_timings.append(timing)
-        self.keep_below(block, path, {"intervals": INTERVALS}, {"name", "intervals"})
+        read = {"name", "intervals"} | self.read_of(path)
+        self.keep_below(block, path, {"intervals": INTERVALS}, read)
 
     def keep_below(
         self, block: Block, path: Path, below: dict[str, set[str]], read: set[str]
     ) -> None:
         """Keep what is not read of a block and of the blocks in it."""
         self.kept.rest(self.document, block, path, read)
-        for kind, inner_read in below.items():
-            inner = [each for each in block.body.of(kind) if not each.labels]
-            for index, each in enumerate(inner):
-                self.keep_below(each, (*path, kind, index), below, inner_read)
+        for place in self.document.inner.get(path, ()):
+            if (inner_read := below.get(str(place[-2]))) is not None:
+                self.keep_below(self.document.blocks[place], place, below, inner_read)
 
     def template(self, block: Block, data: dict[str, Any], path: Path) -> None:
         name, text = self.name(data, path), data.get("template")
@@ -176,4 +201,5 @@ class Reading:
             self.problems.error(path, 'The argument "template" is required')
         known = isinstance(text, str) and not isinstance(text, Expression)
         self.setup.templates.append(TemplateFile(name, str(text) if known else None, path))
-        self.kept.rest(self.document, block, path, {"name", "template"})
+        read = {"name", "template"} | self.read_of(path)
+        self.kept.rest(self.document, block, path, read)

@@ -186,7 +186,7 @@ def put(block: Printed, field: Field, value: Any) -> None:
     """Put one setting into a block, as the attribute or block that the provider has for it."""
     name = field.terraform.name
     if isinstance(value, Interpolated | FromFile):
-        block.attributes[name] = value
+        block.attributes[name] = [value] if field.terraform.form == "list" else value
     elif isinstance(field, Part):
         inner = [_part(field, item) for item in (value if isinstance(field, Parts) else [value])]
         if field.terraform.form == "map":

@@ -50,19 +50,29 @@ class WritingFile:
         """
         taken: set[str] = set()
         for item in items:
+            if self.is_whole(item.path):
+                continue
             label = str(item.path[-1]) if self.same else slug(item.name, kind, taken)
             taken.add(label)
             self.labels[id(item)] = label
             self.references.setdefault((kind, item.name), f"grafana_{kind}.{label}.name")
 
+    def is_whole(self, path: Path) -> bool:
+        """Whether it is printed with the block that it was read of, as that stands."""
+        return self.same and self.kept.is_whole(path)
+
     def run(self) -> Parts:
         setup = self.setup
+
+        def own(items: Iterable[Any]) -> Iterable[Any]:
+            return (item for item in items if not self.is_whole(item.path))
+
         resources: Parts = [
-            *(part for each in setup.templates for part in self.template(each)),
-            *(self.mute_timing(each) for each in setup.mute_timings),
-            *(self.contact_point(each) for each in setup.contact_points),
+            *(part for each in own(setup.templates) for part in self.template(each)),
+            *(self.mute_timing(each) for each in own(setup.mute_timings)),
+            *(self.contact_point(each) for each in own(setup.contact_points)),
         ]
-        if (policy := setup.policy) is not None:
+        if (policy := setup.policy) is not None and not self.is_whole(policy.path):
             label = str(policy.path[-1]) if self.same else "policies"
             block = Printed(header("resource", "grafana_notification_policy", label))
             resources.append(Policies(self.told, self.rest, self.report).write(policy, block))

@@ -1,5 +1,5 @@
-"""Expressions to values, as far as the file itself knows them: literals, templates, variables with
-defaults, locals, names of other resources, and the functions that only change text.
+"""Expressions to values, as far as the names in them are known: literals, templates, references,
+conditions, and the functions that only change values.
 
 Source of the meanings: https://developer.hashicorp.com/terraform/language/expressions
 """
@@ -8,81 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lark import Token, Tree
 
 from contactpoints.fields import FromFile
 from translators.hcl.functions import FUNCTIONS, UnknownError
-from translators.hcl.parsing import LITERALS, Body, grammar, tokens, trees
+from translators.hcl.parsing import LITERALS, grammar, tokens, trees
 from translators.hcl.texts import heredoc, show, split_template, unescape
 
-MODULE = {"module", "root", "cwd"}  # path.module and its neighbours: all mean "here"
+if TYPE_CHECKING:
+    from translators.hcl.scopes import Scope
 
 
-@dataclass(slots=True)
-class Scope:
-    """What names mean: ``variables`` by name (only those that have a value), the expressions of
-    ``locals``, and the resources that other expressions may name, by type and label.
-    """
-
-    variables: dict[str, Any] = field(default_factory=dict)
-    locals: dict[str, Tree[Token]] = field(default_factory=dict)
-    resources: dict[tuple[str, str], Body] = field(default_factory=dict)
-    _busy: set[Any] = field(default_factory=set)
-
-    def value(self, tree: Tree[Token]) -> Any:
-        """What an expression means: text, number, bool, None, lists and dicts of these, or
-        :class:`FromFile`.
-
-        :raises UnknownError: when the file alone does not tell.
-        """
-        try:
-            return EVALUATE.get(tree.data, _unknown)(tree, self)
-        except RecursionError:
-            raise UnknownError from None
-
-    def known(self, path: list[Any]) -> Any:
-        """What a reference means, such as ``var.url`` or ``grafana_contact_point.ops.name``."""
-        kind, *rest = path
-        if kind == "path" and rest and rest[0] in MODULE:
-            return "."
-        if not rest:
-            raise UnknownError
-        if kind == "var" and rest[0] in self.variables:
-            return _below(self.variables[rest[0]], rest[1:])
-        if kind == "local" and rest[0] in self.locals:
-            return _below(self.once(("local", rest[0]), self.locals[rest[0]]), rest[1:])
-        if (body := self.resources.get((kind, rest[0]))) is not None:
-            steps = rest[1:]
-            if steps and {"count", "for_each"} & body.attributes.keys():
-                steps = steps[1:]  # every instance has the same name, or one that is not known
-            if steps and (attribute := body.attributes.get(steps[0])):
-                return _below(self.once((kind, rest[0], steps[0]), attribute.tree), steps[1:])
-        raise UnknownError
-
-    def once(self, key: Any, tree: Tree[Token]) -> Any:
-        """The value of what a name stands for; a circle of names has none."""
-        if key in self._busy:
-            raise UnknownError
-        self._busy.add(key)
-        try:
-            return self.value(tree)
-        finally:
-            self._busy.discard(key)
-
-
-def _below(value: Any, steps: list[Any]) -> Any:
-    for step in steps:
-        try:
-            value = value[int(step)] if isinstance(value, list) else value[step]
-        except (KeyError, IndexError, TypeError, ValueError):
-            raise UnknownError from None
-    return value
-
-
-def _unknown(tree: Tree[Token], scope: Scope) -> Any:
+def unknown(tree: Tree[Token], scope: Scope) -> Any:
     raise UnknownError
 
 
@@ -235,6 +174,11 @@ def _call(tree: Tree[Token], scope: Scope) -> Any:
     return FUNCTIONS[name](*values)
 
 
+GROWING = frozenset(
+    ["string", "heredoc_template", "heredoc_template_trim", "tuple", "object", "function_call"]
+)
+"""The expressions whose value may be larger than what stands there."""
+
 EVALUATE: Mapping[str, Callable[[Tree[Token], Scope], Any]] = {
     "expr_term": _term,
     "literal_value": _literal,
@@ -253,26 +197,3 @@ EVALUATE: Mapping[str, Callable[[Tree[Token], Scope], Any]] = {
     "unary_op": _sign,
     "function_call": _call,
 }
-
-
-def scope_of(body: Body, values: Mapping[str, Body] | None = None) -> Scope:
-    """The scope of a file. ``values`` are files with values of variables, read in order."""
-    scope = Scope()
-    for block in body.blocks:
-        if block.type == "variable" and block.labels and "default" in block.body.attributes:
-            tree = block.body.attributes["default"].tree
-            try:
-                scope.variables[block.labels[0]] = Scope().value(tree)
-            except UnknownError:
-                continue
-        elif block.type == "locals":
-            scope.locals |= {name: each.tree for name, each in block.body.attributes.items()}
-        elif block.type == "resource" and len(block.labels) == 2:
-            scope.resources[(block.labels[0], block.labels[1])] = block.body
-    for file in (values or {}).values():
-        for name, attribute in file.attributes.items():
-            try:
-                scope.variables[name] = Scope().value(attribute.tree)
-            except UnknownError:
-                continue
-    return scope

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,9 @@ from contactpoints.fields import Expression, FromFile
 from contactpoints.groups import Part
 from contactpoints.integrations import integrations
 from translators import Translation, read_text, translate
-from translators.hcl.evaluating import Scope, scope_of
 from translators.hcl.functions import UnknownError
 from translators.hcl.parsing import Body, parse
+from translators.hcl.scopes import Scope, scope_of
 from translators.hcl.texts import quote, quote_text
 from translators.terraform_settings import attributes, block_of, blocks
 
@@ -207,7 +208,7 @@ def test_a_file_comes_back_as_it_was() -> None:
     assert not [loss for loss in done.report if loss.what != "notice"]
     for kept in (
         'resource "grafana_rule_group" "rules"',
-        "count = 1",
+        "count  = 1",
         "org_id = data.grafana_organization.it.id",
         "url   = var.slack_url",
         '"Bearer-${var.token}"',
@@ -270,10 +271,7 @@ def test_what_only_terraform_knows_is_a_loss_with_its_line() -> None:
         "changed",
         lines.index('    authorization_credentials = "Bearer-${var.token}"') + 1,
     )
-    assert found["grafana_contact_point.ops", "count"] == (
-        "dropped",
-        lines.index("  count  = 1") + 1,
-    )
+    assert ("grafana_contact_point.ops", "count") not in found  # there is one, and it is read
     dynamic = ("grafana_notification_policy.tree", 'dynamic "policy"')
     assert found[dynamic] == ("dropped", lines.index('  dynamic "policy" {') + 1)
     assert ('resource "grafana_rule_group" "rules"',) in found
@@ -407,3 +405,165 @@ def test_what_the_file_does_not_tell_is_unknown_and_not_guessed(expression: str)
     )
     with pytest.raises(UnknownError):
         scope_of(body).value(body.attributes["x"].tree)
+
+
+REPEATED = """
+variable "teams" {
+  default = { core = "core@example.com", web = "web@example.com" }
+}
+
+variable "extra" {
+  type = list(string)
+}
+
+locals {
+  hooks = ["https://a.example", "https://b.example"]
+  pager = [{ label = "page", to = "core" }, { label = "ticket", to = "web" }]
+}
+
+resource "grafana_contact_point" "team" {
+  for_each = var.teams
+  name     = "team-${each.key}"
+
+  email {
+    addresses = [each.value]
+  }
+
+  dynamic "webhook" {
+    for_each = local.hooks
+    iterator = hook
+    content {
+      url   = hook.value
+      title = "${hook.key} of ${each.key}"
+    }
+  }
+}
+
+resource "grafana_contact_point" "numbered" {
+  count = 2
+  name  = "n${count.index}"
+
+  webhook {
+    url = local.hooks[count.index]
+  }
+}
+
+resource "grafana_contact_point" "none" {
+  count = 0
+  name  = "none"
+
+  webhook {
+    url = "https://none.example"
+  }
+}
+
+resource "grafana_contact_point" "unknown" {
+  name = "unknown"
+
+  dynamic "email" {
+    for_each = var.extra
+    content {
+      addresses = [email.value]
+    }
+  }
+}
+
+resource "grafana_notification_policy" "tree" {
+  contact_point = grafana_contact_point.numbered[1].name
+  group_by      = ["alertname"]
+
+  policy {
+    contact_point = grafana_contact_point.team["web"].name
+    matcher {
+      label = "first"
+      match = "="
+      value = "1"
+    }
+  }
+
+  dynamic "policy" {
+    for_each = local.pager
+    content {
+      contact_point = "team-${policy.value.to}"
+      matcher {
+        label = policy.value.label
+        match = "="
+        value = tostring(policy.key)
+      }
+    }
+  }
+}
+"""
+
+
+def test_what_is_repeated_over_known_values_is_worked_out() -> None:
+    setup = read_text(REPEATED, read="terraform").setup
+    points = {point.name: point for point in setup.contact_points}
+    assert list(points) == ["team-core", "team-web", "n0", "n1", "unknown"]
+    email, first, second = points["team-web"].integrations
+    assert email.values["addresses"] == "web@example.com"
+    assert first.values == {"url": "https://a.example", "title": "0 of web"}
+    assert second.values == {"url": "https://b.example", "title": "1 of web"}
+    assert points["n1"].integrations[0].values["url"] == "https://b.example"
+    tree = setup.policy
+    assert tree is not None
+    assert tree.receiver == "n1"
+    said = [(route.receiver, *map(str, route.matchers)) for route in tree.routes]
+    assert said == [
+        ("team-web", 'first="1"'),
+        ("team-core", 'page="0"'),
+        ("team-web", 'ticket="1"'),
+    ]
+
+
+def test_what_is_repeated_is_no_loss_when_it_is_worked_out() -> None:
+    found = losses(translate(REPEATED, write="grafana-file"))
+    unknown = ("grafana_contact_point.unknown", 'dynamic "email"')
+    line = REPEATED.splitlines().index('  dynamic "email" {') + 1
+    assert {where: told for where, told in found.items() if told[0] == "dropped"} == {
+        unknown: ("dropped", line)
+    }
+
+
+def test_what_is_repeated_comes_back_as_it_was() -> None:
+    done = translate(REPEATED, write="terraform")
+    assert not [loss for loss in done.report if loss.what != "notice"]
+    for block in re.findall(r"^resource.*?^}", REPEATED, re.M | re.S):
+        assert "unknown" in block or block in done.text
+    assert translate(done.text, write="terraform").text == done.text
+
+
+def test_a_list_that_is_not_known_is_written_as_a_list() -> None:
+    """terraform validate: Inappropriate value for attribute "addresses": list of string
+    required."""
+    file = grafana_file("type: email, settings: {addresses: '${TO}'}")
+    assert "addresses = [var.to]" in translate(file, write="terraform").text
+
+
+@pytest.mark.parametrize(
+    ("first", "next_one"),
+    [
+        ('"aaaaaaaaaaaaaaaa"', '"${{local.l{0}}}${{local.l{0}}}"'),
+        ("[1]", "[local.l{0}, local.l{0}]"),
+        ('"aaaaaaaaaaaaaaaa"', 'try(upper("${{local.l{0}}}${{local.l{0}}}"), local.l{0})'),
+        ("local.nowhere", "try(local.l{0}, local.l{0}, local.l{0})"),
+    ],
+)
+def test_locals_that_double_each_other_end_in_time(first: str, next_one: str) -> None:
+    lines = [f"  l0 = {first}", *(f"  l{n + 1} = {next_one.format(n)}" for n in range(60))]
+    text = (
+        "locals {\n" + "\n".join(lines) + '\n}\nresource "grafana_contact_point" "a" {\n'
+        '  name = "a"\n  webhook {\n    url = "https://x.example"\n    title = local.l60\n  }\n}\n'
+    )
+    start = time.process_time()
+    done = translate(text, write="grafana-file")
+    assert time.process_time() - start < 10
+    assert len(done.text) < 10_000
+    assert [loss for loss in done.report if "title" in loss.where or "local" in str(loss)]
+
+
+def test_a_number_of_instances_that_nobody_has_is_not_worked_out() -> None:
+    text = REPEATED.replace("count = 2", "count = 2000000000")
+    assert "n1" not in {
+        each.name for each in read_text(text, read="terraform").setup.contact_points
+    }
