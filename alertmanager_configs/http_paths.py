@@ -19,10 +19,11 @@ _PARTS: dict[str, Mapping[str, Key]] = {
 def secret_paths(
     config: Mapping[str, Any], keys: Mapping[str, Key] = HTTP_CONFIG
 ) -> Iterator[Path]:
-    """The paths of all secret texts in a validated object, a proxy's URL with a password too."""
+    """The paths of all secret texts in an object of the right types, a proxy's URL with a password
+    too."""
     yield from _marked(config, keys, lambda key: key.secret)
     for path in _paths_of(config, "proxy_url"):
-        if "@" in _at(config, path):
+        if "@" in (_at(config, path) or ""):
             yield path
 
 
@@ -35,9 +36,11 @@ def _marked(
     config: Mapping[str, Any], keys: Mapping[str, Key], wanted: Callable[[Key], bool]
 ) -> Iterator[Path]:
     for name, value in config.items():
+        if value is None:
+            continue
         if name == "http_headers" and name in keys:
             for header, parts in value.items():
-                for path in _marked(parts, HEADER, wanted):
+                for path in _marked(parts or {}, HEADER, wanted):
                     yield (name, header, *path)
         elif name in _PARTS and name in keys:
             for path in _marked(value, _PARTS[name], wanted):
@@ -48,7 +51,7 @@ def _marked(
 
 
 def _texts(value: Any) -> Iterator[Path]:
-    if isinstance(value, str):
+    if not isinstance(value, dict | list):
         yield ()
         return
     for step, item in value.items() if isinstance(value, dict) else enumerate(value):
@@ -59,7 +62,7 @@ def _texts(value: Any) -> Iterator[Path]:
 def _paths_of(config: Mapping[str, Any], name: str) -> Iterator[Path]:
     if name in config:
         yield (name,)
-    if name in config.get("oauth2", {}):
+    if name in (config.get("oauth2") or {}):
         yield ("oauth2", name)
 
 

@@ -8,29 +8,21 @@ Alertmanager's is read by :mod:`alertmanager_configs.http_config`. Grafana (12.1
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from alertmanager_configs.http_config import read_http_config, read_tls_config
+from alertmanager_configs.http_config import (
+    HTTP_CONFIG,
+    TLS_CONFIG,
+    Key,
+    read_http_config,
+    read_tls_config,
+)
+from alertmanager_configs.http_paths import secret_paths
 from alertmanager_configs.problems import Path, Problems
-from contactpoints.fields import Flag, FromFile, Lose, Schema, Secret, Text
+from contactpoints.fields import Field, Flag, FromFile, Lose, Schema, Secret, Text
 from contactpoints.groups import Part, TextMap, Words
 from contactpoints.spelling import Family, nowhere, since, spelled
 
-SECRET_KEYS = frozenset(
-    [
-        "password",
-        "credentials",
-        "bearer_token",
-        "client_secret",
-        "client_certificate_key",
-        "key",
-        "secrets",
-        "proxy_connect_header",
-        "caCertificate",
-        "clientCertificate",
-        "clientKey",
-    ]
-)
 TLS_NAMES = {
     "insecure_skip_verify": "insecureSkipVerify",
     "ca": "caCertificate",
@@ -92,6 +84,8 @@ class GrafanaHttp(Schema):
 class HttpConfig(Part):
     """``http_config``: a value has the shape of its family, and changes it in :meth:`cross`."""
 
+    keys: ClassVar[Mapping[str, Key]] = HTTP_CONFIG
+
     def __init__(self, **marks: Any) -> None:
         super().__init__(GrafanaHttp, **marks)
 
@@ -110,7 +104,9 @@ class HttpConfig(Part):
         return iter(())
 
     def secrets(self, value: Any) -> Iterator[Path]:
-        return secret_paths(value)
+        if is_of_grafana(value, self.parts):
+            return super().secrets(value)
+        return secret_paths(value, self.keys)
 
     def cross(self, value: Any, to: Family, lose: Lose) -> Any:
         if to == "alertmanager":
@@ -120,6 +116,8 @@ class HttpConfig(Part):
 
 class SmtpTls(HttpConfig):
     """The ``tls_config`` of a mail server: Alertmanager only."""
+
+    keys = TLS_CONFIG
 
     def read(self, raw: Any, family: Family, path: Path, problems: Problems) -> Any:
         return read_tls_config(raw, path, problems, problems.version)
@@ -140,18 +138,13 @@ class HttpSchema(Schema):
     http_config = http_setting(terraform=nowhere("Terraform's provider has it for webhooks only"))
 
 
-def secret_paths(value: Any, below: bool = False) -> Iterator[Path]:
-    """The ways to every secret text in an ``http_config`` of either shape."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            for path in secret_paths(item, below or key in SECRET_KEYS):
-                yield (key, *path)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            for path in secret_paths(item, below):
-                yield (index, *path)
-    elif below and isinstance(value, str):
-        yield ()
+def is_of_grafana(value: Mapping[str, Any], parts: Mapping[str, Field]) -> bool:
+    """Whether a group has no other keys than Grafana's."""
+    return all(
+        name in parts
+        and (not isinstance(part := parts[name], Part) or is_of_grafana(item or {}, part.parts))
+        for name, item in value.items()
+    )
 
 
 def for_alertmanager(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from alertmanager_configs.problems import Path
 from contactpoints.base import Integration
 from contactpoints.fields import REDACTED, Field, FromFile, Interpolated, Text
-from contactpoints.http_settings import HttpConfig, secret_paths
+from contactpoints.http_settings import HttpConfig
 from contactpoints.setup import ContactPoint, Setup
 from translators.alertmanager_globals import inheriting
 from translators.bridge import Bridge
@@ -127,7 +127,7 @@ def settle_global(
         if (field := fields.get(key)) is None:
             found[key] = value
         else:
-            hidden = list(secret_paths(value)) if isinstance(value, dict) else []
+            hidden = list(field.secrets(value)) if isinstance(value, dict) else []
             found |= rebuilt({key: value}, (), partial(change, field, hidden))
     return found
 
