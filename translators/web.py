@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -41,6 +42,8 @@ OPTIONS: Mapping[str, tuple[str, type]] = {
     "org": ("org", str),
     "kubernetes_version": ("kubernetes_version", str),
 }
+LONGEST = 2000  # characters of an option
+MOST_WRONG = 20
 FLAGS = {"true": True, "1": True, "": True, "false": False, "0": False}
 NAMES = {str: "text", bool: "true or false", dict: "an object of texts"}
 
@@ -76,6 +79,8 @@ def translate() -> Response:
 def wanted(body: bytes, query: Mapping[str, str]) -> dict[str, Any]:
     """What a request asks for. :raises BadRequest: with all that is wrong with it."""
     if "to" in query:
+        if "text" in query:
+            raise BadRequest("the body is the text, so `text` cannot be in the query")
         given: dict[str, Any] = {"text": body.decode("utf-8", "replace"), **query}
         for name, (_, kind) in OPTIONS.items():
             if kind is bool and name in query:
@@ -87,7 +92,7 @@ def wanted(body: bytes, query: Mapping[str, str]) -> dict[str, Any]:
             raise BadRequest("the body is no JSON, and the query has no `to`") from None
         if not isinstance(given, dict):
             raise BadRequest("the body must be an object with `text` and `to`")
-    wrong = list(_wrong(given))
+    wrong = list(islice(_wrong(given), MOST_WRONG))
     if wrong:
         raise BadRequest("; ".join(wrong))
     return {OPTIONS[name][0]: value for name, value in given.items() if value is not None}
@@ -102,6 +107,12 @@ def _wrong(given: Mapping[str, Any]) -> Any:
             yield f"unknown option {name[:40]!r}{did_you_mean(name[:40], OPTIONS)}"
         elif value is not None and not isinstance(value, OPTIONS[name][1]):
             yield f"`{name}` must be {NAMES[OPTIONS[name][1]]}"
+        elif isinstance(value, str) and name != "text":
+            if len(value) > LONGEST:
+                yield f"`{name}` is longer than {LONGEST} characters"
+                return  # what follows would repeat it
+            if not value.isprintable():
+                yield f"`{name}` has characters that cannot be printed"
     files = given.get("files")
     if isinstance(files, dict) and not all(isinstance(text, str) for text in files.values()):
         yield "`files` must be an object of texts"
@@ -110,7 +121,7 @@ def _wrong(given: Mapping[str, Any]) -> Any:
     if given.get("kubernetes_version") not in (None, *KUBERNETES_VERSIONS):
         yield f"`kubernetes_version` must be one of {', '.join(KUBERNETES_VERSIONS)}"
     url = given.get("bridge_url")
-    if isinstance(url, str) and not url.startswith(("http://", "https://")):
+    if isinstance(url, str) and not (url.startswith(("http://", "https://")) and " " not in url):
         yield "`bridge_url` must begin with http:// or https://"
     version = given.get("alertmanager_version")
     if isinstance(version, str):

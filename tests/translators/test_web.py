@@ -143,7 +143,8 @@ def test_no_file_of_the_machine_is_read(client: FlaskClient, tmp_path: Path) -> 
         ({"text": "a", "to": "mimir", "secrets": "x"}, "`secrets` must be one of"),
         ({"text": "a", "to": "mimir", "files": {"a": 1}}, "`files` must be an object of texts"),
         ({"text": "a", "to": "mimir", "bridge_url": "x"}, "`bridge_url` must begin with"),
-        ({"text": "a", "to": "mimir", "alertmanager_version": BIG}, "not a version"),
+        ({"text": "a", "to": "mimir", "alertmanager_version": BIG}, "is longer than"),
+        ({"text": "a", "to": "mimir", "alertmanager_version": "x"}, "not a version"),
         ({"text": "plain", "to": "mimir"}, "cannot tell which dialect this is"),
     ],
 )
@@ -153,6 +154,42 @@ def test_a_wrong_wish_is_refused_with_all_that_is_wrong(
     answer = post(client, **options)
     assert answer.status_code == 400
     assert said in answer.get_json()["message"]
+
+
+def test_a_hundred_thousand_wrong_options_are_refused_at_once(client: FlaskClient) -> None:
+    options = {f"option{number}": 1 for number in range(100_000)}
+    began = time.monotonic()
+    answer = post(client, text=TEXT, to="mimir", **options)
+    assert time.monotonic() - began < 2
+    assert answer.status_code == 400
+    assert answer.get_json()["message"].count("unknown option") == 20
+
+
+def test_a_long_option_is_not_repeated(client: FlaskClient) -> None:
+    answer = post(client, text=TEXT, to="x" * 100_000)
+    assert answer.get_json()["message"] == "`to` is longer than 2000 characters"
+
+
+@pytest.mark.parametrize("url", ["http://a\nb", "http://a b", "http://a\x00"])
+def test_an_address_that_is_none_is_refused(client: FlaskClient, url: str) -> None:
+    assert post(client, text=TEXT, to="mimir", bridge_url=url).status_code == 400
+
+
+def test_the_text_is_said_once(client: FlaskClient) -> None:
+    answer = client.post("/api/v1/translate?to=mimir&text=a", data=TEXT)
+    assert answer.status_code == 400
+    assert "`text` cannot be in the query" in answer.get_json()["message"]
+
+
+def test_organisations_and_versions_are_chosen_as_in_the_command(client: FlaskClient) -> None:
+    text = "apiVersion: 1\nmuteTimes: [{name: a}, {orgId: 2, name: b}]\npolicies: []\n"
+    answer = post(client, text=text, to="alertmanager")
+    assert answer.status_code == 422
+    assert "choose one with --org" in answer.get_json()["errors"][0]["message"]
+    answer = post(client, text=text, to="kubernetes", org="2", kubernetes_version="v1beta1")
+    assert answer.status_code == 200
+    assert "monitoring.coreos.com/v1beta1" in answer.get_json()["text"]
+    assert "name: b" in answer.get_json()["text"]
 
 
 def test_an_input_that_is_not_valid_is_told_with_every_place(client: FlaskClient) -> None:
@@ -197,12 +234,12 @@ def test_the_endpoint_answers_all_of_it(client: FlaskClient) -> None:
 def test_what_no_rule_foresees_ends_with_its_process(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Texts that double with each local: no reader counts them, the bounds of the process hold."""
+    """Nothing is wrong with it but its size: the bounds of the process hold."""
     monkeypatch.setattr(bounded, "SECONDS", 1)
-    lines = "".join(f'a{n} = "${{local.a{n - 1}}}${{local.a{n - 1}}}"\n' for n in range(1, 60))
-    text = f'locals {{\na0 = "xxxxxxxx"\n{lines}}}\nresource "grafana_contact_point" "a" {{\n'
+    one = '{webhook_url: "http://x/", username: u, avatar_url: "http://a/"},'
+    text = HEAD.replace("{name: a}", f"{{name: a, discord_configs: [{one * 100_000}]}}")
     begin = time.monotonic()
-    answer = post(client, text=text + "name = local.a59\n}\n", to="alertmanager")
+    answer = post(client, text=text, to="grafana-file")
     assert answer.status_code == 422
     assert answer.get_json() == {"message": bounded.REFUSED, "statusCode": 422}
     assert time.monotonic() - begin < 15
