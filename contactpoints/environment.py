@@ -53,6 +53,7 @@ class Environment:
         (), "rate limits: TYPE=PER_SECOND or TYPE=PER_SECOND/BURST, 0 for none"
     )
     max_body: int = _var(10 * 1024 * 1024, "the largest body of a request")
+    request_time: float = _var(30.0, "time in which a request has to be there")
     time_limit: float = _var(30.0, "time for one attempt")
     time_to_live: float = _var(24 * 3600.0, "how long a delivery is tried")
     duplicates_window: float = _var(60.0, "time in which an equal notification is a duplicate")
@@ -68,7 +69,8 @@ class Environment:
         (), "keys that stored setups are sealed with: the first seals, all open", shown=False
     )
     secret_key_file: str = _var(
-        "", "the file with such keys, one a line; if not said, beside the SQLite file"
+        "",
+        "a file with keys that stored setups are sealed with; if not said, beside the SQLite file",
     )
     alertmanager_files: tuple[str, ...] = _var(
         (), "configuration files of other Alertmanagers, and folders of them, to be looked at"

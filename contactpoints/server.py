@@ -14,6 +14,7 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from contactpoints.environment import Environment
 from contactpoints.log_lines import Lines
+from contactpoints.patience import Worker
 from contactpoints.web import EXTENSION
 
 KEEP_ALIVE = 75  # seconds; Alertmanager's client keeps connections for minutes
@@ -48,7 +49,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         settings: dict[str, Any] = {
             "bind": environment.bind,
             "workers": environment.processes,
-            "worker_class": "gthread",
+            "worker_class": type("Worker", (Worker,), {"seconds": environment.request_time}),
             "threads": environment.threads,
             "keepalive": KEEP_ALIVE,
             "graceful_timeout": int(environment.grace) + 5,
