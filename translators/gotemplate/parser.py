@@ -43,6 +43,10 @@ class _Parser(Pipelines):
             if isinstance(node, nodes.End):
                 raise self.fail(f"unexpected {node}")
             body.nodes.append(node)
+        main = nodes.Tree(self.name, self.name, self.text, body)
+        if self.name in self.trees and main.is_empty():
+            # It defines a template of its own name, as Grafana's groups do; the rest is nothing.
+            return [main, *self.trees.values()]
         self.add(self.name, body)
         return [self.trees.pop(self.name), *self.trees.values()]
 

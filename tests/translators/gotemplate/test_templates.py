@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from translators.gotemplate import (
+    Family,
     TemplateErrors,
     TemplateSet,
     compiled_source,
@@ -27,6 +28,14 @@ def test_a_source_overrides_the_default_and_a_later_one_the_earlier() -> None:
         }
     )
     assert templates.render('{{ template "slack.default.title" . }}', DATA).text == "second"
+
+
+@pytest.mark.parametrize("family", ["grafana", "alertmanager"])
+def test_a_source_may_define_a_template_of_its_own_name(family: Family) -> None:
+    """Grafana's groups of templates mostly do."""
+    templates = TemplateSet({"hello": '\n{{ define "hello" }}Hi{{ end }}\n'}, family=family)
+    assert "hello" in templates.names()
+    assert templates.render('{{ template "hello" . }}!', DATA).text == "Hi!"
 
 
 def test_an_empty_definition_overrides_nothing() -> None:
