@@ -144,14 +144,27 @@ def put(settings: dict[str, Any], dotted: str, value: Any) -> None:
 
 
 def restored(settings: dict[str, Any], type_: str, stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings as they came, with the stored secret wherever ``[REDACTED]`` stands for one. What
-    has no stored secret is taken as it is. Changes ``settings``.
+    """Settings as they came, with the stored value wherever ``[REDACTED]`` stands for one: for a
+    secret, and for an address that other dialects hide. What has no stored value is taken as it is.
+    Changes ``settings``.
     """
     nested(settings, type_)
-    known = copied(stored)
-    for dotted in secure_keys(type_):
-        for holder, key in places(settings, dotted):
-            if holder[key] == REDACTED:
-                for its, name in places(known, dotted):
-                    holder[key] = its[name]
+    _restore(settings, copied(stored))
     return settings
+
+
+def _restore(value: Any, stored: Any) -> None:
+    if isinstance(value, dict) and isinstance(stored, Mapping):
+        known = {key.lower(): item for key, item in stored.items()} | dict(stored)
+        for key, item in value.items():
+            there = known.get(key, known.get(key.lower()))
+            if item == REDACTED and there is not None:
+                value[key] = there
+            else:
+                _restore(item, there)
+    elif isinstance(value, list) and isinstance(stored, list):
+        for index, (item, there) in enumerate(zip(value, stored, strict=False)):
+            if item == REDACTED:
+                value[index] = there
+            else:
+                _restore(item, there)

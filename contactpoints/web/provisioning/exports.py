@@ -82,7 +82,13 @@ def written(
     :raises InvalidError: for an unknown dialect, or when it cannot be said at all.
     """
     try:
-        return admin().languages.write(document, dialect, decrypt=decrypt, names=names)
+        return admin().languages.write(
+            document,
+            dialect,
+            decrypt=decrypt,
+            names=names,
+            secrets="inline" if decrypt else "redact",
+        )
     except SetupError as error:
         errors = [
             {"path": format_path(each.path), "message": each.message} for each in error.problems
