@@ -12,7 +12,7 @@ from contactpoints.base import Integration
 from contactpoints.fields import Field
 from contactpoints.groups import Part, Parts
 from contactpoints.http_settings import HttpConfig
-from translators.alertmanager_receivers import known_receivers, known_settings, object_type_of
+from translators.alertmanager_known import known_receivers, known_settings, object_type_of
 
 
 def named_duplicates(document: Document, version: Version) -> Iterable[Problem]:
@@ -27,7 +27,8 @@ def named_duplicates(document: Document, version: Version) -> Iterable[Problem]:
             return None
         return _type_below(declared, path[4:], problems)
 
-    return name_duplicates(document.duplicates, type_of)
+    in_maps = [each for each in document.merged if type_of(each.path[:-1]) is None]
+    return name_duplicates([*document.duplicates, *in_maps], type_of)
 
 
 def settle_duplicates(problems: Problems) -> None:

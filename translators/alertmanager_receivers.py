@@ -5,9 +5,6 @@ What an older Alertmanager does not know is to it an unknown key like any other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
-from operator import itemgetter
 from typing import Any
 
 from alertmanager_configs.loading import Quoted
@@ -20,13 +17,19 @@ from alertmanager_configs.reading import (
     read_text,
     read_text_map,
 )
-from alertmanager_configs.versions import Version, parse_version
-from contactpoints.base import Integration, Receiver
+from alertmanager_configs.versions import Version
+from contactpoints.base import Integration
 from contactpoints.fields import Field
-from contactpoints.groups import go_name
-from contactpoints.integrations import by_receiver_key
 from contactpoints.setup import ContactPoint
 from translators.alertmanager_globals import Globals
+from translators.alertmanager_known import (
+    key_of,
+    known_receivers,
+    known_settings,
+    list_type_of,
+    object_type_of,
+)
+from translators.alertmanager_whole import Nulls
 
 TYPE = "config.plain"  # what Alertmanager calls most of its objects in messages
 NO_POINTERS: Version = (0, 26, 0)
@@ -35,21 +38,9 @@ LABELS_SINCE: Version = (0, 33, 0)
 NULL_ENTRIES_SINCE: Version = (0, 32, 0)
 """Since then Alertmanager has a message for an integration that is null; before, it crashes."""
 
-ORDER = (
-    *("webhook_configs", "email_configs", "slack_configs", "pushover_configs"),
-    *("pagerduty_configs", "incidentio_configs", "opsgenie_configs", "wechat_configs"),
-    *("victorops_configs", "sns_configs", "telegram_configs", "discord_configs"),
-    *("webex_configs", "msteams_configs", "msteamsv2_configs", "jira_configs"),
-    *("rocketchat_configs", "mattermost_configs"),
-)
-"""In which order Alertmanager looks at the integrations of a receiver when all is read."""
 
 NULL_IS_EMPTY = ("slack_configs", "opsgenie_configs", "wechat_configs", "rocketchat_configs")
 """Where an entry that is null is an empty one to Alertmanager."""
-
-
-Nulls = dict[Path, list[Path]]
-"""The integrations that are null, by the path of their receiver."""
 
 
 def read_receivers(
@@ -66,36 +57,6 @@ def read_receivers(
         for index, receiver in enumerate(read_items(value, path, problems, go_type))
     ]
     return points, nulls
-
-
-COPIES_HTTP: dict[str, Version] = {"slack_configs": (0, 30, 0), "msteamsv2_configs": (0, 34, 0)}
-"""Integrations that copy the ``http_config`` of ``global``, and crash where that is null."""
-
-
-def check_whole(point: ContactPoint, nulls: Nulls, globals_: Globals, problems: Problems) -> None:
-    """What Alertmanager looks at when all is read, in its order: is everything there, with what
-    comes from ``global``?
-    """
-    found: list[tuple[int, Path, Integration | None]] = [
-        (_place_of(type(each)), each.path, each)  # type: ignore[arg-type]  # a class is hashable
-        for each in point.integrations
-    ]
-    if point.path in nulls:
-        found += ((_PLACES[str(path[-2])], path, None) for path in nulls[point.path])
-    if len(found) > 1:
-        found.sort(key=itemgetter(0, 1))
-    for _, path, integration in found:
-        if integration is None:
-            kind = str(path[-2]).removesuffix("_configs")
-            problems.error(path, f"missing {kind} config", "whole")
-        else:
-            for _, message in integration.check_inherited():
-                problems.error(path, message, "whole")
-            if not globals_.has_no_http or "http_config" in integration.values:
-                continue
-            if problems.version >= COPIES_HTTP.get(key_of(integration), (99, 0, 0)):
-                message = "http_config of global must not be null"
-                problems.error(("global", "http_config"), message, "whole")
 
 
 def _read_receiver(
@@ -186,70 +147,6 @@ def nothing(field: Field, is_file: bool = False) -> Any:
     if default in (None, field.zero):
         return None
     return Quoted("") if field.zero == "" else str(field.zero).lower()
-
-
-@cache
-def known_receivers(version: Version) -> Mapping[str, type[Integration]]:
-    """The integrations that an Alertmanager knows, by their key in a receiver."""
-    return {
-        key: declared
-        for key, declared in by_receiver_key().items()
-        if isinstance(declared.alertmanager, Receiver)
-        and parse_version(declared.alertmanager.since) <= version
-    }
-
-
-@cache
-def known_settings(
-    declared: type[Integration], version: Version
-) -> Mapping[str, tuple[Field, bool]]:
-    """The settings that an Alertmanager knows: field, and whether the key names a file."""
-    return {
-        key: (field, is_file)
-        for key, (field, is_file) in declared.spelled["alertmanager"].items()
-        if since_of(field, is_file) <= version
-    }
-
-
-def since_of(field: Field, is_file: bool = False) -> Version:
-    """The first Alertmanager that knows a setting, or its twin that names a file."""
-    spelling = field.spelling("alertmanager")
-    marks = [spelling.since, spelling.file_since if is_file else ""]
-    return max(parse_version(mark or "0.0") for mark in marks)
-
-
-def type_of(declared: type[Integration]) -> str:
-    """The Go type of the settings, as the latest Alertmanager calls it."""
-    receiver = declared.alertmanager
-    said = receiver.go if isinstance(receiver, Receiver) else ""
-    return said or f"config.{declared.__name__}Config"
-
-
-@cache
-def list_type_of(declared: type[Integration], version: Version) -> str:
-    """What Alertmanager calls the list of the settings in messages."""
-    return f"[]*{go_name(type_of(declared), version)}"
-
-
-@cache
-def object_type_of(declared: type[Integration], version: Version) -> str:
-    """What Alertmanager calls the settings in messages."""
-    return go_name(type_of(declared), version).partition(".")[0] + ".plain"
-
-
-def key_of(integration: Integration) -> str:
-    """The integration's list in a receiver: ``slack_configs``."""
-    declared = integration.alertmanager
-    return declared.key if isinstance(declared, Receiver) else ""
-
-
-_PLACES = {key: place for place, key in enumerate(ORDER)}
-
-
-@cache
-def _place_of(declared: type[Integration]) -> int:
-    receiver = declared.alertmanager
-    return _PLACES.get(receiver.key, len(ORDER)) if isinstance(receiver, Receiver) else len(ORDER)
 
 
 def write_receiver(point: ContactPoint) -> dict[str, Any] | None:

@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from alertmanager_configs import inhibition, intervals, routes
-from alertmanager_configs.http_config import (
-    AUTHORIZATION,
-    BASIC_AUTH,
-    HTTP_CONFIG,
-    OAUTH2,
-    TLS_CONFIG,
-    Key,
-)
 from alertmanager_configs.labels import default_mode, is_label_name
 from alertmanager_configs.mute_timings import MuteTiming
 from alertmanager_configs.problems import Path
 from alertmanager_configs.routes import Route
-from alertmanager_configs.versions import LATEST, Version, format_version, parse_version
-from contactpoints.base import Integration, Receiver
-from contactpoints.fields import Field, FromFile
-from contactpoints.groups import Part, Parts
-from contactpoints.http_settings import HttpConfig
+from alertmanager_configs.versions import LATEST, Version
 from contactpoints.setup import ContactPoint, Setup
 from translators.alertmanager_globals import without_globals
-from translators.alertmanager_receivers import LABELS_SINCE, since_of
+from translators.alertmanager_receivers import LABELS_SINCE
+from translators.integration_versions import integration_for, why_not
 from translators.losses import Report
 from translators.notices import label_of
 
-Say = Callable[[str, Version, Path], None]
-"""Says what is left out: its name, since when Alertmanager has it, where it stood."""
-
 SECTIONS: Mapping[str, Version] = {"tracing": (0, 30, 0), "event_recorder": (0, 33, 0)}
-PARTS: Mapping[str, Mapping[str, Key]] = {
-    "basic_auth": BASIC_AUTH,
-    "authorization": AUTHORIZATION,
-    "oauth2": OAUTH2,
-    "tls_config": TLS_CONFIG,
-}
 
 
 def for_version(setup: Setup, report: Report) -> Setup:
@@ -53,7 +33,7 @@ def for_version(setup: Setup, report: Report) -> Setup:
         kept["global"] = {"resolve_timeout": timeout}
     for key, since in SECTIONS.items():
         if since > version and kept.pop(key, None) is not None:
-            report.lose((key,), "dropped", _why(since), (key,))
+            report.lose((key,), "dropped", why_not(since), (key,))
     points = [_point(point, report) for point in without_globals(setup).contact_points]
     return replace(
         setup,
@@ -67,10 +47,6 @@ def for_version(setup: Setup, report: Report) -> Setup:
     )
 
 
-def _why(since: Version) -> str:
-    return f"Alertmanager has it since {format_version(since)}"
-
-
 def _point(point: ContactPoint, report: Report) -> ContactPoint:
     found = []
     for index, integration in enumerate(point.integrations):
@@ -78,9 +54,9 @@ def _point(point: ContactPoint, report: Report) -> ContactPoint:
 
         def say(name: str, since: Version, path: Path, label: str = label) -> None:
             where = (point.name, label, *([name] if name else []))
-            report.lose(where, "dropped", _why(since), path, is_of_contact_point=True)
+            report.lose(where, "dropped", why_not(since), path, is_of_contact_point=True)
 
-        made = _integration(integration, report.version, say)
+        made = integration_for(integration, report.version, say)
         if made is None:
             continue
         wrong = [message for _, message in (*made.check(), *made.check_inherited())]
@@ -95,7 +71,7 @@ def _point(point: ContactPoint, report: Report) -> ContactPoint:
         report.lose(
             (point.name, "labels"),
             "dropped",
-            _why(LABELS_SINCE),
+            why_not(LABELS_SINCE),
             (*point.path, "labels"),
             is_of_contact_point=True,
         )
@@ -103,95 +79,12 @@ def _point(point: ContactPoint, report: Report) -> ContactPoint:
     return replace(point, integrations=found, labels=labels)
 
 
-def _integration(integration: Integration, version: Version, say: Say) -> Integration | None:
-    receiver = integration.alertmanager
-    if isinstance(receiver, Receiver) and (since := parse_version(receiver.since)) > version:
-        say("", since, integration.path)
-        return None
-    values = {}
-    for name, value in integration.values.items():
-        field = integration.fields[name]
-        key = field.spelling("alertmanager").name
-        is_file = isinstance(value, FromFile)
-        since = since_of(field, is_file)
-        path = (*integration.path, key)
-        if value == "" and field.zero is None:
-            continue  # an address that ``global`` took away
-        if since > version:
-            say(f"{key}_file" if is_file else key, since, path)
-        else:
-            values[name] = _value(field, value, key, version, say, path)
-    return type(integration)(
-        values,
-        family=integration.family,
-        uid=integration.uid,
-        send_resolved=integration.told_resolved,
-        extra=integration.extra,
-        path=integration.path,
-    )
-
-
-def _value(field: Field, value: Any, name: str, version: Version, say: Say, path: Path) -> Any:
-    """A value without the parts that came later."""
-    if isinstance(value, FromFile):
-        return value
-    if isinstance(field, HttpConfig):
-        keys = HTTP_CONFIG if field.setting == "http_config" else TLS_CONFIG
-        return _http(value, keys, name, version, say, path)
-    if isinstance(field, Parts):
-        return [
-            _parts(field, item, name, version, say, (*path, index))
-            for index, item in enumerate(value)
-        ]
-    if isinstance(field, Part):
-        return _parts(field, value, name, version, say, path)
-    if isinstance(value, dict) and "enable_update" in value:  # a text of Jira, an object since 0.30
-        if version >= (0, 30, 0):
-            return value
-        say(f"{name}.enable_update", (0, 30, 0), path)
-        return value.get("template", field.default("alertmanager"))
-    return value
-
-
-def _parts(
-    field: Part, value: Mapping[str, Any], name: str, version: Version, say: Say, path: Path
-) -> dict[str, Any]:
-    found = {}
-    for key, item in value.items():
-        part = field.parts[key]
-        spelled, since = part.spelling("alertmanager").name, since_of(part)
-        if since > version:
-            say(f"{name}.{spelled}", since, (*path, spelled))
-        else:
-            found[key] = _value(part, item, f"{name}.{spelled}", version, say, (*path, spelled))
-    return found
-
-
-def _http(
-    value: Mapping[str, Any],
-    keys: Mapping[str, Key],
-    name: str,
-    version: Version,
-    say: Say,
-    path: Path,
-) -> dict[str, Any]:
-    found = {}
-    for key, item in value.items():
-        if key in keys and keys[key].since > version:
-            say(f"{name}.{key}", keys[key].since, (*path, key))
-        elif key in PARTS and isinstance(item, dict):
-            found[key] = _http(item, PARTS[key], f"{name}.{key}", version, say, (*path, key))
-        else:
-            found[key] = item
-    return found
-
-
 def _route(route: Route, report: Report) -> Route:
     version = report.version
     changes: dict[str, Any] = {}
     for key, since in routes.SINCE.items():
         if since > version and key != "matchers" and (value := getattr(route, key)):
-            report.lose(("policies", key), "dropped", _why(since), (*route.path, key))
+            report.lose(("policies", key), "dropped", why_not(since), (*route.path, key))
             changes[key] = type(value)()
     mode = default_mode(version)
     for name in route.group_by or ():
@@ -223,7 +116,7 @@ def _rule(rule: inhibition.InhibitRule, report: Report) -> inhibition.InhibitRul
         report.lose(("inhibit_rules", rule.name or f"#{rule.path[-1]}"), "dropped", UTF8, rule.path)
         return None
     if rule.name and inhibition.SINCE["name"] > report.version:
-        why = _why(inhibition.SINCE["name"])
+        why = why_not(inhibition.SINCE["name"])
         report.lose(("inhibit_rules", rule.name, "name"), "dropped", why, (*rule.path, "name"))
         return replace(rule, name="")
     return rule
@@ -233,7 +126,7 @@ def _timing(timing: MuteTiming, report: Report) -> MuteTiming:
     since = intervals.SINCE["location"]
     if since <= report.version or not any(_locations(timing)):
         return timing
-    report.lose(("mute_timings", timing.name, "location"), "dropped", _why(since), timing.path)
+    report.lose(("mute_timings", timing.name, "location"), "dropped", why_not(since), timing.path)
     plain = [replace(interval, location=None) for interval in timing.time_intervals]
     return replace(timing, time_intervals=plain)
 

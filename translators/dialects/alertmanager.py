@@ -11,7 +11,7 @@ from typing import Any
 
 from alertmanager_configs.inhibition import read_inhibit_rules, write_inhibit_rule
 from alertmanager_configs.labels import default_mode
-from alertmanager_configs.loading import Document
+from alertmanager_configs.loading import Document, load
 from alertmanager_configs.mute_timings import (
     MuteTiming,
     check_names,
@@ -35,14 +35,9 @@ from translators.alertmanager_duplicates import named_duplicates, settle_duplica
 from translators.alertmanager_globals import Globals, factor_out, read_globals
 from translators.alertmanager_needs import complete, without_incomplete
 from translators.alertmanager_process import check_event_recorder, check_tracing
-from translators.alertmanager_receivers import (
-    TYPE,
-    Nulls,
-    check_whole,
-    read_receivers,
-    write_receiver,
-)
+from translators.alertmanager_receivers import TYPE, read_receivers, write_receiver
 from translators.alertmanager_versions import for_version
+from translators.alertmanager_whole import Nulls, check_whole
 from translators.alertmanager_words import say_as_then
 from translators.dialect import Dialect, Find, Writing
 from translators.losses import Report
@@ -67,6 +62,9 @@ class Alertmanager(Dialect):
     name = "alertmanager"
     family = "alertmanager"
     about = "Alertmanager's configuration file, alertmanager.yml"
+
+    def load(self, text: str | bytes, name: str) -> Document:
+        return load(text, name, as_alertmanager=True)
 
     def claims(self, text: str) -> bool:
         return is_mapping(text) and bool(TOP.search(text)) and not OTHERS.search(text)
