@@ -48,6 +48,7 @@ class Admin:
         self._parts: tuple[object, Parts] | None = None
         self._stop = threading.Event()
         self._watcher = 0  # the process whose thread watches
+        self._thread: threading.Thread | None = None
         service.admin = service.companion = self
         self.running.begin()
         service.refresh = self.running.notice
@@ -113,11 +114,14 @@ class Admin:
                 self.keyring.seal()
             except SealingError as error:
                 log.warning("key=none error=%r", str(error))
-        threading.Thread(target=self._watch, name="setup", daemon=True).start()
+        self._thread = threading.Thread(target=self._watch, name="setup", daemon=True)
+        self._thread.start()
 
     def stop(self) -> None:
-        """Watch no more."""
+        """Watch no more. A look that is under way ends first: it reads from the database."""
         self._stop.set()
+        if self._thread and self._watcher == os.getpid():
+            self._thread.join(10.0)
 
     def after_fork(self) -> None:
         """Threads and locks stayed with the parent process."""

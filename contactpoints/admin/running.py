@@ -46,6 +46,7 @@ class Running:
         self.generation = 0
         self.problems: list[str] = []
         """What keeps the newest setup from running; what ran before runs on."""
+        self._is_out = False  # the database cannot be read, and that was said
         self._read = Setup("grafana")
         self._reloads = 0
         self.after_fork()
@@ -70,8 +71,9 @@ class Running:
         except (StorageError, SetupError) as error:
             log.error("stored_setup=not_read error=%r", str(error))
             self.problems = [f"the stored setup is not in use: {error}"]
-            stored, read = self.stored, self._read
-        self._adopt(self.files, stored, read)
+            self._adopt(self.files, self.stored, self._read, is_whole=False)
+        else:
+            self._adopt(self.files, stored, read)
 
     def changed(self, stored: Stored, setup: Setup) -> None:
         """This process has stored a version: it runs from now on."""
@@ -111,13 +113,15 @@ class Running:
         """
         try:
             number, reloads = self._newest()
+            self._is_out = False
             if number == self.stored.number and reloads == self._reloads:
                 return False
             with self._lock:
                 return self._take(number, reloads)
         except StorageError as error:
-            log.warning("stored_setup=not_read error=%r", str(error))
-            self.problems = [f"the newest setup is not in use: {error}"]
+            if not self._is_out:
+                log.warning("stored_setup=not_read error=%r", str(error))
+            self._is_out = True
         return False
 
     def _take(self, number: int, reloads: int) -> bool:
@@ -166,16 +170,19 @@ class Running:
         with self.service.database.reading() as connection:
             return setups.newest(connection)
 
-    def _adopt(self, files: Setup, stored: Stored, read: Setup) -> None:
+    def _adopt(self, files: Setup, stored: Stored, read: Setup, *, is_whole: bool = True) -> None:
         whole = together(files, read)
-        self.service.adopt(self._directory(whole, stored.document))
+        self.service.adopt(self._directory(whole, stored.document, is_whole=is_whole))
         self.files, self.stored, self._read, self.setup = files, stored, read, whole
 
-    def _directory(self, whole: Setup, document: Mapping[str, Any]) -> Directory:
+    def _directory(
+        self, whole: Setup, document: Mapping[str, Any], *, is_whole: bool = True
+    ) -> Directory:
+        """``is_whole``: nothing is missing, so a fallback that is nowhere is a mistake."""
         environment = self.service.environment
         return Directory(
             whole,
-            (*_fallbacks(document), *environment.fallback),
+            (*_fallbacks(document), *environment.fallback) if is_whole else (),
             environment.rates,
             self.languages.renderer(whole),
             self.service.directory,

@@ -18,6 +18,7 @@ from contactpoints.storage.audits import Entry
 from contactpoints.storage.sealing import Keyring
 from contactpoints.storage.setups import New, append
 from tests.contactpoints.admin.administered import ALERTMANAGER_YML, add, administered, row
+from tests.contactpoints.postgresql import PostgreSQL
 from tests.contactpoints.posts import body
 from tests.contactpoints.process import ROOT, Make, webhook_config
 from tests.contactpoints.sinks import Sink
@@ -66,7 +67,8 @@ def test_a_worker_that_does_not_know_an_integration_yet_looks_before_it_gives_up
     url: str, key_file: str, sink: Sink
 ) -> None:
     web, worker = (administered(url, secret_key_file=key_file, deliver=True) for _ in range(2))
-    worker.service.worker.start()  # without watching: only what it is asked for makes it look
+    worker.service.companion = None  # nobody watches: only what it is asked for makes it look
+    worker.service.start()
     add(web, row("ops", settings={"url": sink.url}))
     web.service.outbox.post(body(), "ops")
     sink.wait(1)
@@ -279,3 +281,46 @@ def test_a_key_file_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
     assert Keyring((), "", tmp_path / "stored.db").seal(make=False)
     admin.service.stop()
+
+
+def test_while_the_database_is_gone_the_files_run_and_then_the_stored_setup_as_well(
+    postgresql: PostgreSQL, tmp_path: Path, key_file: str
+) -> None:
+    url = postgresql.database()
+    admin = administered(url, secret_key_file=key_file)
+    add(admin, row("stored"))
+    admin.service.stop()
+    path = tmp_path / "alertmanager.yml"
+    path.write_text(ALERTMANAGER_YML.format(name="ops"))
+    postgresql.stop()
+    try:
+        admin = administered(url, path, secret_key_file=key_file, fallback=("stored",))
+        assert set(admin.service.directory.names) == {"ops", "pager"}
+        assert "not in use" in admin.running.problems[0]
+        assert not admin.running.notice()
+    finally:
+        postgresql.start()
+    eventually(lambda: admin.running.notice() or "stored" in admin.service.directory.names)
+    assert set(admin.service.directory.names) == {"ops", "pager", "stored"}
+    assert admin.service.directory.fallback("ops") == "stored"
+    assert admin.view().problems == []
+    admin.service.stop()
+
+
+def test_sighup_reaches_a_process_that_only_delivers(tmp_path: Path) -> None:
+    path = tmp_path / "alertmanager.yml"
+    path.write_text(ALERTMANAGER_YML.format(name="ops"))
+    log = tmp_path / "log"
+    program = "from app import main; main()"
+    database = f"sqlite:///{tmp_path / 'x.db'}"
+    options = ("deliver", "--config", str(path), "--database-url", database)
+    with log.open("wb") as said:
+        process = subprocess.Popen([sys.executable, "-c", program, *options], cwd=ROOT, stderr=said)
+    eventually((tmp_path / "x.key").exists, 30)  # made when all else is there
+    process.send_signal(signal.SIGHUP)
+    eventually(lambda: "reload=done" in log.read_text(), 30)
+    path.write_text("route: {}")
+    process.send_signal(signal.SIGHUP)
+    eventually(lambda: "reload=refused" in log.read_text(), 30)
+    process.terminate()
+    assert process.wait(30) == 0
