@@ -38,10 +38,10 @@ def __getattr__(name: str) -> Any:
     """
     if name != "ConfigurationErrors":
         raise AttributeError(name)
-    from translators import SetupError
+    from translators import SetupError, UnknownDialectError
     from translators.gotemplate import TemplateErrors
 
-    return SetupError, TemplateErrors, OSError
+    return SetupError, TemplateErrors, UnknownDialectError, OSError
 
 
 def renderer_of(setup: Setup) -> Renderer:

@@ -11,12 +11,17 @@ from werkzeug.exceptions import NotFound
 
 from contactpoints.access.roles import EDITOR, VIEWER
 from contactpoints.admin import contact_points as operations
+from contactpoints.admin.external import OURS
 from contactpoints.admin.provenance import is_file
 from contactpoints.admin.references import use_of_contact_points
+from contactpoints.admin.refusals import Refused
+from contactpoints.admin.status import ContactPointStatus
 from contactpoints.admin.view import View
 from contactpoints.integrations import by_lower_type, integrations
+from contactpoints.storage.last_attempts import LastAttempt
 from contactpoints.support import support_of
 from contactpoints.web.asking import admin, change, files
+from contactpoints.web.delivery_status import seen
 from contactpoints.web.describing import endpoint
 from contactpoints.web.pages import blueprint, page, to
 
@@ -40,10 +45,12 @@ def contact_points() -> Response:
     last = max(1, -(-len(names) // SHOWN))
     at = min(last, max(1, int(number))) if number.isdecimal() and len(number) < 7 else 1
     shown = names[(at - 1) * SHOWN : at * SHOWN]
-    statuses: dict[tuple[str, str], Any] = {}
+    view, found = seen(shown)
     return page(
         "contact_points.html",
-        points=[card(name, view, statuses) for name in shown],
+        points=[card(each, view) for each in found],
+        alertmanagers=admin().external.all(),
+        alertmanager=OURS,
         total=len(names),
         all=len(view.by_name),
         at=at,
@@ -55,21 +62,21 @@ def contact_points() -> Response:
     )
 
 
-def card(name: str, view: View, statuses: Mapping[tuple[str, str], Any]) -> dict[str, Any]:
+def card(status: ContactPointStatus, view: View) -> dict[str, Any]:
     """What the list says of one contact point."""
-    rows = view.by_name[name]
+    rows = view.by_name.get(status.name, [])
     return {
-        "name": name,
-        "used": view.used_by.get(name, 0),
-        "provenance": rows[0].get("provenance", ""),
-        "is_file": is_file(rows[0]),
+        "name": status.name,
+        "used": status.used_by,
+        "provenance": status.provenance,
+        "is_file": bool(rows) and is_file(rows[0]),
         "integrations": [
-            line(row, statuses.get((name, view.keys.get(str(row.get("uid")), "")))) for row in rows
+            line(row, each.last) for row, each in zip(rows, status.integrations, strict=False)
         ],
     }
 
 
-def line(row: Mapping[str, Any], status: Any) -> dict[str, Any]:
+def line(row: Mapping[str, Any], last: LastAttempt | None) -> dict[str, Any]:
     """What the list says of one integration."""
     kind = str(row["type"])
     declared = by_lower_type().get(kind.lower()) or integrations().get(kind)
@@ -83,8 +90,29 @@ def line(row: Mapping[str, Any], status: Any) -> dict[str, Any]:
         "is_native": bool(said and said.since),
         "support": "Alertmanager" if said and said.since else "Alertmanager through this service",
         "is_quiet": bool(row.get("disableResolveMessage")),
-        "status": status,
+        "last": last,
     }
+
+
+@blueprint.get("/contact-points/elsewhere")
+@endpoint(VIEWER, "Receivers of another Alertmanager", tags=["Pages"])
+def elsewhere() -> Response:
+    """What another Alertmanager has: shown, and changed where it is."""
+    name = request.args.get("alertmanager", OURS)
+    if name == OURS:
+        return to("contact_points")
+    look, problem = None, ""
+    try:
+        look = admin().external.look(name)
+    except Refused as error:
+        problem = error.message
+    return page(
+        "elsewhere.html",
+        look=look,
+        problem=problem,
+        alertmanagers=admin().external.all(),
+        alertmanager=name,
+    )
 
 
 @blueprint.get("/contact-points/delete")

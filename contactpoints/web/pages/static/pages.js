@@ -41,6 +41,17 @@
     else if ((one = found("data-removes"))) one.closest(one.dataset.removes).remove();
   });
 
+  // What cannot be undone is asked for again.
+  document.addEventListener("submit", (event) => {
+    const asks = event.submitter && event.submitter.dataset.confirm;
+    if (asks && !confirm(asks)) event.preventDefault();
+  });
+
+  // A choice that leads to another page leads there at once.
+  document.addEventListener("change", (event) => {
+    if (event.target.closest("[data-sends]")) event.target.form.requestSubmit();
+  });
+
   // A dialog that an answer brings opens by itself.
   document.addEventListener("htmx:afterSettle", (event) => {
     for (const each of document.querySelectorAll("dialog[data-open-now]:not([open])")) each.showModal();
