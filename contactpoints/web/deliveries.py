@@ -43,7 +43,7 @@ def listed() -> Response:
     with service().database.reading() as connection:
         rows = find(connection, wish)
     following = None
-    if len(rows) == min(wish.limit, MOST):
+    if rows and len(rows) == min(wish.limit, MOST):
         following = "?".join(
             (request.path, urlencode({**request.args, "before": str(rows[-1]["id"])}))
         )

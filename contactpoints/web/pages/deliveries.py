@@ -32,7 +32,7 @@ def deliveries() -> Response:
     with service().database.reading() as connection:
         rows = find(connection, wish)
     following = ""
-    if len(rows) == min(wish.limit, MOST):
+    if rows and len(rows) == min(wish.limit, MOST):
         following = "?" + urlencode({**given, "before": str(rows[-1]["id"])})
     names = sorted(service().directory.names)
     return page(
