@@ -56,9 +56,15 @@ _KEY_IS_NOT_TEXT: dict[Any, str] = {
 _NO_KEY: Any = object()  # in a mapping: the next scalar is a key
 
 
-def build(next_event: Any, repeated: list[Problem]) -> tuple[Value, Spot]:
+def build(
+    next_event: Any, repeated: list[Problem], merged: list[Problem] | None = None
+) -> tuple[Value, Spot]:
     """The value of one document, from its events, and where all of it stands; `repeated` collects
-    a problem of kind "type" for every repeated key."""
+    a problem of kind "type" for every repeated key.
+
+    With `merged`, `<<` means what it means to Alertmanager (see `_merge_in_order`), and `merged`
+    collects such a problem for every key that is said by a mapping and by what it merges.
+    """
     scalar, mapping_start, mapping_end = ScalarEvent, MappingStartEvent, MappingEndEvent
     no_key, quoted, nulls, intern = _NO_KEY, Quoted, NULLS, sys.intern
     root: list[Any] = []
@@ -68,7 +74,7 @@ def build(next_event: Any, repeated: list[Problem]) -> tuple[Value, Spot]:
     key_place = 0
     stack: list[_Open] = []
     anchors: dict[str, tuple[Any, Spot, int]] = {}
-    merges: dict[int, list[tuple[Any, Spot]]] = {}
+    merges: dict[int, list[_Merge]] = {}
     count = repeats = 0
     while True:
         event = next_event()
@@ -114,7 +120,19 @@ def build(next_event: Any, repeated: list[Problem]) -> tuple[Value, Spot]:
         elif kind is mapping_end or kind is SequenceEndEvent:
             value, spot = container, spots
             if merges and id(value) in merges:
-                _merge(value, spot, merges.pop(id(value)), event)
+                sources = merges.pop(id(value))
+                before = len(value)
+                if merged is None:
+                    _merge(value, spot, sources, event)
+                else:
+                    again = _merge_in_order(value, spot, sources, event)
+                    mark = event.start_mark
+                    merged += [_duplicate(_path(stack, value, each), mark) for each in again]
+                added = len(value) - before
+                repeats += added
+                count += added
+                if repeats > MAX_ALIASED + 10 * (count - repeats):
+                    raise RefusedError("document contains excessive aliasing", event)
             container, spots, key, anchor, start = stack.pop()
             if anchor is not None:
                 anchors[anchor] = (value, spot, count - start + 1)
@@ -143,7 +161,7 @@ def build(next_event: Any, repeated: list[Problem]) -> tuple[Value, Spot]:
             container.append(value)
             spots.append(spot)
         elif key is _MERGE:
-            merges.setdefault(id(container), []).append((value, spot))
+            merges.setdefault(id(container), []).append((value, spot, len(container)))
             spots["<<"] = spot
             key = no_key
         else:
@@ -159,20 +177,62 @@ _Open = tuple[Any, Spot, str | None, str | None, int]
 inside, and of that the anchor and the number of values before it."""
 
 
-def _merge(
-    mapping: dict[str, Value], spots: Spot, sources: list[tuple[Any, Spot]], event: Any
-) -> None:
+_Merge = tuple[Any, Spot, int]
+"""What a `<<` names, where that stands, and the number of keys before the `<<`."""
+
+_ADDED_UP = frozenset(("matchers", "source_matchers", "target_matchers"))
+"""Lists that Alertmanager adds to what it has read before, where other values are replaced."""
+
+
+def _merge(mapping: dict[str, Value], spots: Spot, sources: list[_Merge], event: Any) -> None:
     """Add what `<<` brings: keys that stand in the mapping win, then earlier sources."""
-    for source, spot in sources:
-        inside = inside_of(spot)
-        parts = source if isinstance(source, list) else [source]
-        spots_of_parts = inside[1:] if isinstance(source, list) else [inside]
-        for part, its_spots in zip(parts, spots_of_parts, strict=True):
-            if not isinstance(part, dict):
-                raise RefusedError("map merge requires map or sequence of maps as the value", event)
+    for source, spot, _ in sources:
+        for part, its_spots in _parts(source, spot, event):
             for key, value in part.items():
                 if key not in mapping:
                     mapping[key], spots[key] = value, inside_of(its_spots)[key]
+
+
+def _merge_in_order(
+    mapping: dict[str, Value], spots: Spot, sources: list[_Merge], event: Any
+) -> list[str]:
+    """Add what `<<` brings as Go's YAML of version 2 reads it into a struct: what stands later
+    wins, of a list what stands first, and some lists add up. The keys that are said twice.
+    """
+    own = list(mapping.items())
+    own_spots = {key: spots[key] for key, _ in own}
+    twice: list[str] = []
+
+    def put(key: str, value: Value, spot: Spot) -> None:
+        if key in mapping:
+            twice.append(key)
+            before = mapping[key]
+            if key in _ADDED_UP and isinstance(before, list) and isinstance(value, list):
+                inside = [*inside_of(spots[key]), *inside_of(spot)[1:]]
+                value, spot = [*before, *value], inside
+                if len(value) > MAX_ALIASED:
+                    raise RefusedError("document contains excessive aliasing", event)
+        mapping[key], spots[key] = value, spot
+
+    mapping.clear()
+    done = 0
+    for source, spot, position in [*sources, ({}, {None: 0}, len(own))]:
+        for key, value in own[done:position]:
+            put(key, value, own_spots[key])
+        done = position
+        for part, its_spots in reversed(_parts(source, spot, event)):
+            for key, value in part.items():
+                put(key, value, inside_of(its_spots)[key])
+    return twice
+
+
+def _parts(source: Any, spot: Spot, event: Any) -> list[tuple[dict[str, Value], Spot]]:
+    """The mappings that a `<<` names, each with where it stands."""
+    inside = inside_of(spot)
+    parts = source if isinstance(source, list) else [source]
+    if not all(isinstance(part, dict) for part in parts):
+        raise RefusedError("map merge requires map or sequence of maps as the value", event)
+    return list(zip(parts, inside[1:] if isinstance(source, list) else [inside], strict=True))
 
 
 def _tagged(event: Any) -> Value:

@@ -25,6 +25,8 @@ class Document:
     """One YAML document: its values, its text, and the name of the file for messages.
 
     `duplicates` has a problem of kind "type" for every repeated key; `data` holds the last value.
+    `merged` has one for every key that a mapping says and merges (`<<`) as well, when it was loaded
+    as Alertmanager loads.
     Aliased values are the same objects wherever they are used: do not change them in place.
     """
 
@@ -32,6 +34,7 @@ class Document:
     text: str
     name: str = ""
     duplicates: list[Problem] = field(default_factory=list)
+    merged: list[Problem] = field(default_factory=list)
     _spots: Spot = None
     _lines: Sequence[int] = ()
 
@@ -47,16 +50,17 @@ class Document:
         return line_and_column(find_place(self._spots, path, at_key), self._lines)
 
 
-def load(text: str | bytes, name: str = "") -> Document:
+def load(text: str | bytes, name: str = "", *, as_alertmanager: bool = False) -> Document:
     """The first document of `text`; what follows it is not even looked at, as in Alertmanager.
 
     Raises SetupError, with the place, for anything that is not YAML, is nested deeper than
     MAX_DEPTH, has a list or mapping as a key, or repeats too much through aliases. JSON is YAML,
     but for one thing: Go's YAML does not take the surrogate pairs (`\\ud83d\\ude42`) of JSON, so
-    neither does this; see `json_text.load_json`.
+    neither does this; see `json_text.load_json`. With `as_alertmanager`, `<<` means what it means
+    there: what stands later in a mapping wins.
     """
     decoded = decode(text, name)
-    documents = _documents(decoded, name)
+    documents = _documents(decoded, name, as_alertmanager)
     try:
         return next(documents, None) or Document(None, decoded, name)
     finally:
@@ -78,16 +82,21 @@ def _spots_of(text: str) -> Spot:
         return 0
 
 
-def _documents(text: str, name: str) -> Generator[Document, None, None]:
+def _documents(
+    text: str, name: str, as_alertmanager: bool = False
+) -> Generator[Document, None, None]:
     try:
         loader = Loader(text)
         try:
             while not isinstance(event := loader.get_event(), StreamEndEvent):
                 if isinstance(event, DocumentStartEvent):
                     duplicates: list[Problem] = []
+                    merged: list[Problem] = []
                     with collection_paused():
-                        data, spots = build(loader.get_event, duplicates)
-                    yield Document(data, text, name, duplicates, spots)
+                        data, spots = build(
+                            loader.get_event, duplicates, merged if as_alertmanager else None
+                        )
+                    yield Document(data, text, name, duplicates, merged, spots)
         finally:
             loader.dispose()
     except (yaml.YAMLError, RefusedError, UnicodeEncodeError) as error:

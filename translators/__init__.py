@@ -222,7 +222,10 @@ def open_text(text: str | bytes, read: str, name: str) -> tuple[Dialect, Documen
         if source.claims(said):
             return source, source.load(text, name)
     document = load(text, name)
-    return guess(document), document
+    source = guess(document)
+    if source.name == "alertmanager" and "<<" in said:  # merges have a meaning of their own there
+        document = source.load(text, name)
+    return source, document
 
 
 def read_setup(paths: Iterable[str | Path], environment: Mapping[str, str] | None = None) -> Setup:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from contextlib import suppress
+from typing import Any
 
 import pytest
 import yaml
@@ -274,3 +275,51 @@ def test_no_text_breaks_the_loader(text: str | bytes) -> None:
         problem = caught.problems[0]
         place = (problem.line, problem.column)
     assert min(place) >= 1
+
+
+@pytest.mark.parametrize(
+    ("mapping", "wanted"),
+    [
+        ("{<<: *b, receiver: c}", {"receiver": "c", "matchers": ["x=y"]}),
+        ("{receiver: c, <<: *b}", {"receiver": "b", "matchers": ["x=y"]}),
+        ("{receiver: c, matchers: [u=v], <<: *b}", {"receiver": "b", "matchers": ["u=v", "x=y"]}),
+        ("{<<: *b, matchers: [u=v]}", {"receiver": "b", "matchers": ["x=y", "u=v"]}),
+        ("{<<: [*b, {receiver: d}]}", {"receiver": "b", "matchers": ["x=y"]}),
+        ("{<<: *b, <<: {receiver: d}}", {"receiver": "d", "matchers": ["x=y"]}),
+    ],
+)
+def test_a_merge_is_read_as_alertmanager_reads_it(mapping: str, wanted: dict[str, Any]) -> None:
+    """amtool 0.34 config routes show: what stands later wins, of a list what stands first, and
+    matchers add up.
+    """
+    text = f"- &b {{receiver: b, matchers: [x=y]}}\n- {mapping}\n"
+    document = load(text, as_alertmanager=True)
+    assert isinstance(document.data, list)
+    assert document.data[1] == wanted
+    last = len(wanted["matchers"]) - 1
+    place = document.place((1, "matchers", last))
+    own = wanted["matchers"][last] == "u=v"
+    assert place == ((2, 3 + mapping.index("u=v")) if own else (1, 31))
+
+
+def test_what_a_mapping_says_and_merges_is_told() -> None:
+    document = load("a: &a {k: 1, l: 1}\nb: {k: 2, <<: *a}\n", as_alertmanager=True)
+    assert [(problem.path, problem.message) for problem in document.merged] == [
+        (("b", "k"), 'key "k" already set in map')
+    ]
+    assert not load("b: {k: 2, <<: {k: 1}}").merged
+
+
+@pytest.mark.parametrize("as_alertmanager", [False, True])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x0: &x0 {matchers: [a]}\n"
+        + "".join(f"x{n}: &x{n} {{<<: [*x{n - 1}, *x{n - 1}]}}\n" for n in range(1, 60)),
+        f"x0: &x0 {{{','.join(f'k{n}: 1' for n in range(3000))}}}\n"
+        + "".join(f"x{n}: &x{n} {{<<: *x{n - 1}}}\n" for n in range(1, 3000)),
+    ],
+)
+def test_merges_of_merges_are_bounded(text: str, as_alertmanager: bool) -> None:
+    with pytest.raises(SetupError, match="excessive aliasing"):
+        load(text, as_alertmanager=as_alertmanager)

@@ -75,10 +75,11 @@ class Mimir(Alertmanager):
         document = TenantConfig(None, outer.text, name, outer=outer)
         document.first_line, document.indentation = start_of(outer)
         try:
-            inner = load(str(config), name)
+            inner = load(str(config), name, as_alertmanager=True)
         except SetupError as error:
             raise SetupError([moved(each, document) for each in error.problems], name) from None
         document.inner, document.data = inner, inner.data
+        document.merged = [moved(each, document) for each in inner.merged]
         document.duplicates = [
             moved(each, document) for each in inner.duplicates
         ] + outer.duplicates
