@@ -26,6 +26,7 @@ from translators.stored import (
     located,
     read_row,
     template_problem,
+    without_common,
 )
 
 
@@ -122,7 +123,9 @@ class Dialects:
     def diff(self, a: Mapping[str, Any], b: Mapping[str, Any]) -> list[str]:
         from translators.differing import differences
 
-        return list(map(str, differences(self._documents.read(a), Documents().read(b))))
+        first, second = without_common(a, b)
+        documents = self._documents.beside()
+        return list(map(str, differences(documents.read(first), documents.read(second))))
 
     def routes(self, policies: Mapping[str, Any], labels: Mapping[str, str]) -> list[str]:
         problems = Problems()

@@ -31,6 +31,12 @@ class Documents:
     def __init__(self) -> None:
         self._known: dict[str, Integration] = {}
 
+    def beside(self) -> Documents:
+        """Another reader, for other documents than the one that this one reads again and again."""
+        made = Documents()
+        made._known = self._known
+        return made
+
     def read(self, document: Mapping[str, Any], *, fresh: bool = False) -> Setup:
         """The setup that ``document`` means; ``fresh`` when it is going to be changed.
 
@@ -94,6 +100,31 @@ def read_row(row: Mapping[str, Any], place: Path, problems: Problems) -> Integra
     reading = Reading(Document(None, ""), DIALECT, problems)
     found = reading.named(as_loaded(row), place, ROW, "contact point")
     return reading.integration(found, place)
+
+
+def without_common(
+    a: Mapping[str, Any], b: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Two documents without the contact points that say the same in both: comparing what those mean
+    would be most of the work. Where templates differ, equal texts may mean something else.
+    """
+    if (a.get("templates") or []) != (b.get("templates") or []):
+        return a, b
+    mine, others = (_by_name(each) for each in (a, b))
+    same = {name for name, rows in mine.items() if others.get(name) == rows}
+
+    def less(document: Mapping[str, Any]) -> Mapping[str, Any]:
+        rows = document.get("contactPoints") or ()
+        return {**document, "contactPoints": [row for row in rows if row["name"] not in same]}
+
+    return less(a), less(b)
+
+
+def _by_name(document: Mapping[str, Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in document.get("contactPoints") or ():
+        found.setdefault(row["name"], []).append(row)
+    return found
 
 
 def as_loaded(value: Any) -> Any:

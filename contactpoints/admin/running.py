@@ -44,12 +44,18 @@ class Running:
         self.setup = files
         self.stored = Stored(0)
         self.generation = 0
-        self.problems: list[str] = []
-        """What keeps the newest setup from running; what ran before runs on."""
+        self._problems: dict[str, str] = {}
         self._is_out = False  # the database cannot be read, and that was said
         self._read = Setup("grafana")
         self._reloads = 0
         self.after_fork()
+
+    @property
+    def problems(self) -> list[str]:
+        """What keeps the newest files or the newest stored setup from running; what ran before runs
+        on.
+        """
+        return list(self._problems.values())
 
     def after_fork(self) -> None:
         """Locks may have been held by threads that stayed with the parent process."""
@@ -70,7 +76,7 @@ class Running:
             raise
         except (StorageError, SetupError) as error:
             log.error("stored_setup=not_read error=%r", str(error))
-            self.problems = [f"the stored setup is not in use: {error}"]
+            self._problems["stored"] = f"the stored setup is not in use: {error}"
             self._adopt(self.files, self.stored, self._read, is_whole=False)
         else:
             self._adopt(self.files, stored, read)
@@ -80,7 +86,7 @@ class Running:
         with self._lock:
             if stored.number > self.stored.number:
                 self._adopt(self.files, stored, setup)
-                self.problems = []
+                self._problems.pop("stored", None)
 
     def check(self, document: Document, setup: Setup) -> None:
         """Whether a document may be stored: nothing may break that was whole.
@@ -132,19 +138,18 @@ class Running:
                 self.reload()
                 moved = True
             except Exception as error:
-                log.error("reload=failed error=%r", str(error))
-                self.problems = [f"the files could not be read again: {error}"]
+                log.error("reload=refused error=%r", str(error))
         if number != self.stored.number:
             stored = self.keeper.current()
             try:
                 self._adopt(self.files, stored, self.languages.read(stored.document))
-                self.problems = []
+                self._problems.pop("stored", None)
                 moved = True
                 log.info("setup=%d runs", stored.number)
             except Exception as error:
                 self.stored = stored  # looked at once
                 log.error("setup=%d runs=no error=%r", stored.number, str(error))
-                self.problems = [f"version {stored.number} is not in use: {error}"]
+                self._problems["stored"] = f"version {stored.number} is not in use: {error}"
         return moved
 
     def reload(self) -> None:
@@ -153,11 +158,15 @@ class Running:
         :raises Exception: what reading them raises, with everything that is wrong and where.
         :raises UnknownContactPointError: when a fallback would be gone.
         """
-        files = self.read_files()
-        with self._lock:
-            self._adopt(files, self.stored, self._read)
-            self.generation += 1
-            self.problems = []
+        try:
+            files = self.read_files()
+            with self._lock:
+                self._adopt(files, self.stored, self._read)
+        except Exception as error:
+            self._problems["files"] = f"the files could not be read again: {error}"
+            raise
+        self.generation += 1
+        self._problems.pop("files", None)
         log.info("reload=done files=%d", len(self.service.environment.config))
 
     def tell_others(self) -> None:

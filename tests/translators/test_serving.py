@@ -215,6 +215,20 @@ def test_writing_leaves_what_runs_alone(dialects: Dialects) -> None:
     assert document == DOCUMENT
 
 
+def test_differences_are_told_by_what_changed_and_by_what_it_calls(dialects: Dialects) -> None:
+    assert dialects.diff(DOCUMENT, DOCUMENT) == []
+    other = copy.deepcopy(DOCUMENT)
+    other["contactPoints"][1]["settings"]["token"] = "hidden too"
+    assert dialects.diff(DOCUMENT, other) == ["ops › LINE › token: differs"]
+    text = '{{ template "mine" . }}'
+    for each in (one := copy.deepcopy(DOCUMENT)), (two := copy.deepcopy(DOCUMENT)):
+        each["contactPoints"][2]["settings"]["message"] = text
+        each["templates"] = [{"name": "t", "template": '{{ define "mine" }}x{{ end }}'}]
+    assert dialects.diff(one, two) == []
+    two["templates"][0]["template"] = '{{ define "mine" }}y{{ end }}'
+    assert any("dev › webhook › message" in line for line in dialects.diff(one, two))
+
+
 def test_routes_name_the_contact_points_of_an_alert(dialects: Dialects) -> None:
     assert dialects.routes(DOCUMENT["policies"], {"team": "a"}) == ["dev"]
     assert dialects.routes(DOCUMENT["policies"], {"team": "z"}) == ["ops"]

@@ -147,12 +147,16 @@ def test_a_broken_file_changes_nothing_and_says_why(tmp_path: Path) -> None:
         admin.reload()
     assert "nosuch_configs" in str(refused.value)
     assert "nobody" in str(refused.value)
-    assert admin.view() is view
-    assert "ops" in admin.service.directory.names
+    assert admin.view().contact_points == view.contact_points
+    assert admin.view().setup is view.setup
+    add(admin, row("dev"))
+    assert "nosuch_configs" in admin.view().problems[0]
+    assert list(admin.service.directory.names) == ["ops", "pager", "dev"]
     path.write_text(ALERTMANAGER_YML.format(name="crew"))
     admin.reload()
-    assert list(admin.service.directory.names) == ["crew", "pager"]
+    assert list(admin.service.directory.names) == ["crew", "pager", "dev"]
     assert admin.view().generation == 1
+    assert admin.view().problems == []
     admin.service.stop()
 
 
