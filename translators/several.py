@@ -17,7 +17,6 @@ from translators import Reading, UnknownDialectError, beside, open_text, read_te
 from translators.dialect import Find
 from translators.grafana_orgs import in_order
 from translators.inputs import Input
-from translators.kubernetes.objects import values_in
 
 SEPARATORS: Mapping[str, str] = {
     "terraform": "\n",
@@ -110,6 +109,8 @@ def sorted_out(
     :raises SetupError: when one is not even a document; both only when ``strict``, else the file
         stays with a dialect without a name.
     """
+    from translators.kubernetes.objects import values_in  # needed for several files alone
+
     known, skipped = [], []
     named = ""
     for each in inputs:
