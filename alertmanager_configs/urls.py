@@ -19,9 +19,7 @@ _USER_INFO = re.compile(r"[A-Za-z0-9._:~!$&'()*+,;=%@-]*")
 _PORT = re.compile(r"(?::[0-9]*)?")
 _BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
 # What a host cannot have: an escape, but of % or of what is not ASCII, and most signs.
-_HOST_STOP = re.compile(
-    r"%(?!25|[89a-fA-F][0-9a-fA-F])|[^\x80-\U0010ffffA-Za-z0-9_.~!$&'()*+,;=:\[\]<>\"%-]"
-)
+_HOST_STOP = re.compile(r"%(?!25|[89a-fA-F][0-9a-fA-F])|[\x00-\x20#/?@\\^`{|}\x7f]")
 
 
 class UrlError(ValueError):
