@@ -29,6 +29,7 @@ COMMANDS = (  # in the order in which they are looked through: the quick ones fi
     "contactpoints.sink",
     "contactpoints.commands",
     "contactpoints.access_commands",
+    "contactpoints.admin_commands",
 )
 
 
