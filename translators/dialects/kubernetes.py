@@ -21,8 +21,9 @@ from translators.kubernetes.names import ALPHA, VERSIONS, Api, shape_of
 from translators.kubernetes.objects import Objects, is_list, is_objects, load_objects, objects_of
 from translators.kubernetes.reading import read_objects
 from translators.kubernetes.references import FromSecret, reference_of
+from translators.kubernetes.rewriting import Parts, write_kept
 from translators.kubernetes.shaping import Vault
-from translators.kubernetes.writing import Parts, WritingSpec, write_kept
+from translators.kubernetes.writing import WritingSpec
 from translators.losses import Report
 from translators.variables import Piece, Reference, variable_name
 
