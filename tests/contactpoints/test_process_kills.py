@@ -1,0 +1,143 @@
+"""kill -9 of web processes, of workers and of all at once, again and again, under load.
+
+A real Alertmanager posts throughout. KILLS in the environment says how many kills; a third of them
+is on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.contactpoints.alertmanager import Alertmanager
+from tests.contactpoints.killing import AM_CONFIG, Alarms, Load, kill_one_web_process
+from tests.contactpoints.postgresql import PostgreSQL
+from tests.contactpoints.process import Process, webhook_config
+from tests.contactpoints.sinks import Sink
+
+KILLS = int(os.environ.get("KILLS", "54"))
+
+New = Callable[..., Process]
+
+
+@pytest.fixture
+def new(tmp_path: Path, sink: Sink) -> Iterator[New]:
+    """Makes processes, each with a log of its own."""
+    made: list[Process] = []
+
+    def build(**variables: Any) -> Process:
+        config = webhook_config(ops=f"{sink.url}/ops", am=f"{sink.url}/am")
+        variables = {"SUPERSEDE": "no", "DUPLICATES_WINDOW": 60, **variables}
+        made.append(Process(tmp_path / f"run{len(made)}", config, **variables))
+        return made[-1]
+
+    yield build
+    for process in made:
+        process.kill()
+
+
+def alarms(folder: Path, web: Process, sink: Sink) -> Alarms:
+    return Alarms(Alertmanager(folder, AM_CONFIG.format(url=web.url)), sink)
+
+
+def restart(process: Process, *command: str) -> None:
+    process.kill()
+    process.start(*command)
+
+
+def left_behind(folder: Path) -> list[str]:
+    """Folders of counters of processes that are gone, after one more was started."""
+    return [path.name for path in folder.glob("contactpoints-*")]
+
+
+def test_kills_on_sqlite(
+    new: New, sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two web processes that deliver, and a worker beside them."""
+    shared = tmp_path / "tmp"
+    shared.mkdir()
+    monkeypatch.setenv("TMPDIR", str(shared))
+    url = f"sqlite:///{tmp_path / 'c.db'}"
+    service = new(PROCESSES=2, DATABASE_URL=url).start().ready()
+    worker = new(DATABASE_URL=url).start("app", "deliver")
+    alerts = alarms(tmp_path, service, sink)
+    load = Load(sink, [service])
+
+    def all_at_once() -> None:
+        worker.kill()
+        restart(service)
+        worker.start("app", "deliver")
+
+    count = KILLS - KILLS // 3
+    try:
+        for number in range(count):
+            alerts.next()
+            if number % 12 == 11:
+                load.strike(all_at_once)
+            elif number % 4 == 3:
+                load.strike(lambda: restart(worker, "app", "deliver"))
+            else:
+                load.strike(lambda: kill_one_web_process(service))
+        load.end()
+        alerts.check()
+    finally:
+        load.abort()
+        alerts.alertmanager.close()
+    load.check()
+    assert worker.terminate() == 0
+    assert service.terminate() == 0
+    last = new(DATABASE_URL=url).start().ready()  # removes what the killed ones left
+    assert len(left_behind(shared)) == 1
+    last.terminate()
+    assert left_behind(shared) == []
+
+
+def test_kills_on_postgresql_and_its_restart(
+    new: New, sink: Sink, tmp_path: Path, postgresql: PostgreSQL
+) -> None:
+    """Two services that take in, two workers that deliver; in the middle the database is gone."""
+    url = postgresql.database()
+    webs = [new(DELIVER="no", DATABASE_URL=url).start() for _ in range(2)]
+    workers = [new(DATABASE_URL=url).start("app", "deliver") for _ in range(2)]
+    for web in webs:
+        web.ready()
+    alerts = alarms(tmp_path, webs[0], sink)
+    load = Load(sink, webs)
+
+    def both() -> None:
+        kill_one_web_process(webs[1])
+        restart(workers[1], "app", "deliver")
+
+    def restart_the_database() -> None:
+        postgresql.stop()
+        kill_one_web_process(webs[0])
+        restart(workers[0], "app", "deliver")
+        time.sleep(0.5)
+        load.blows.append(time.time())
+        postgresql.start()
+
+    count = KILLS // 3
+    try:
+        for number in range(count):
+            alerts.next()
+            if number == count // 2:
+                load.strike(restart_the_database)
+            elif number % 6 == 5:
+                load.strike(both)
+            elif number % 3 == 2:
+                load.strike(lambda: restart(random.choice(workers), "app", "deliver"))
+            else:
+                load.strike(lambda: kill_one_web_process(random.choice(webs)))
+        load.end()
+        alerts.check()
+    finally:
+        load.abort()
+        alerts.alertmanager.close()
+    load.check()
+    assert [process.terminate() for process in workers] == [0, 0]
