@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
-from alertmanager_configs.loading import Document, load
 from alertmanager_configs.pausing import collection_paused
-from alertmanager_configs.problems import Problems, SetupError
+from alertmanager_configs.problems import SetupError
 from alertmanager_configs.versions import LATEST, Version
 from contactpoints.setup import Setup
 from translators.alertmanager_globals import without_globals
 from translators.bridge import Bridge, bridge_over
 from translators.crossing import cross
-from translators.dialect import (
-    Dialect,
-    Find,
-    UnknownDialectError,
-    dialect,
-    guess,
-    modules,
-)
-from translators.grafana_orgs import choose, joined, of_org, orgs_in
+from translators.dialect import Find, UnknownDialectError, dialect
+from translators.finding import among, beside
+from translators.grafana_orgs import choose, joined
 from translators.losses import Loss, Report
 from translators.notices import report_notices
+from translators.reading import Reading, open_text, read_text
 from translators.running import merge
-from translators.secrets import Mode, warn_of_missing, without_unknown
+from translators.secrets import Mode, without_unknown
 from translators.settling import settle
 
 __all__ = [
     "Bridge",
     "Loss",
+    "Reading",
     "Report",
     "SetupError",
     "Translation",
     "UnknownDialectError",
+    "among",
     "beside",
+    "open_text",
     "read_setup",
     "read_text",
     "translate",
@@ -58,18 +54,6 @@ class Translation:
     files: Mapping[str, str] = field(default_factory=dict)
     secret_files: frozenset[str] = frozenset()
     """Those of ``files`` that hold secrets."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A text, read: its setup, and what is wrong or doubtful."""
-
-    setup: Setup
-    dialect: Dialect
-    document: Document
-    problems: Problems
-    orgs: Sequence[str] = ()
-    """The organisations of Grafana's that the text is for."""
 
 
 def translate(
@@ -184,50 +168,6 @@ def translate_reading(
     return Translation(writing.text, report, {**writing.files, **values}, frozenset(values))
 
 
-def read_text(
-    text: str | bytes,
-    *,
-    read: str = "",
-    name: str = "",
-    find: Find | None = None,
-    version: Version = LATEST,
-    org: str = "",
-) -> Reading:
-    """Read ``text``; what is wrong is collected, with its place, unless it is not even YAML.
-    ``version`` is the Alertmanager by whose rules it is read, ``org`` the only organisation of
-    Grafana's that is read.
-
-    :raises SetupError: when the text is not YAML.
-    :raises UnknownDialectError: when there is no such dialect, or none can be guessed.
-    """
-    source, document = open_text(text, read, name)
-    problems = Problems(version)
-    problems.extend(source.name_duplicates(document, version))
-    orgs = orgs_in(document.data) if source.name == "grafana-file" else []
-    if org and orgs:
-        document.data = of_org(document.data, org)
-    setup = source.read(document, problems, find or among({}))
-    warn_of_missing(setup, problems)
-    problems.locate(document)
-    return Reading(setup, source, document, problems, orgs)
-
-
-def open_text(text: str | bytes, read: str, name: str) -> tuple[Dialect, Document]:
-    """The dialect ``read``, or the one that the text looks like, and the document in it."""
-    if read:
-        source = dialect(read)
-        return source, source.load(text, name)
-    said = text if isinstance(text, str) else text.decode(errors="replace")
-    for source in map(dialect, modules()):  # each is imported when its turn comes
-        if source.claims(said):
-            return source, source.load(text, name)
-    document = load(text, name)
-    source = guess(document)
-    if source.name == "alertmanager" and "<<" in said:  # merges have a meaning of their own there
-        document = source.load(text, name)
-    return source, document
-
-
 def read_setup(paths: Iterable[str | Path], environment: Mapping[str, str] | None = None) -> Setup:
     """The setup that the service runs on: every file, in any dialect, together.
 
@@ -256,39 +196,3 @@ def read_setup(paths: Iterable[str | Path], environment: Mapping[str, str] | Non
     if failed:
         raise SetupError.together(failed)
     return merge(readings, environment)
-
-
-def among(files: Mapping[str, str]) -> Find:
-    """Finds template files in a mapping: by the whole name, or by the last part of the glob."""
-
-    def find(pattern: str) -> Iterable[tuple[str, str]]:
-        last = PurePath(pattern).name
-        return [
-            (name, text)
-            for name, text in files.items()
-            if fnmatchcase(name, pattern) or fnmatchcase(name, last)
-        ]
-
-    return find
-
-
-def beside(folder: Path) -> Find:
-    """Finds template files where Alertmanager does: a relative glob starts at the configuration's
-    folder.
-    """
-
-    def find(pattern: str) -> Iterable[tuple[str, str]]:
-        pattern = str(pattern)  # pathlib takes no subclass of it
-        whole = PurePath(pattern)
-        root, relative = (
-            (Path(whole.anchor), str(whole.relative_to(whole.anchor)))
-            if whole.is_absolute()
-            else (folder, pattern)
-        )
-        try:
-            found = sorted(path for path in root.glob(relative) if path.is_file())
-            return [(path.name, path.read_bytes().decode("utf-8", "replace")) for path in found]
-        except (ValueError, NotImplementedError, OSError):
-            return []
-
-    return find
