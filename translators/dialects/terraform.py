@@ -24,11 +24,14 @@ from translators.terraform_reading import Reading
 from translators.terraform_writing import WritingFile
 from translators.variables import Piece, Reference, Variables, for_terraform
 
-START = re.compile(
-    r'^(?:(?:resource|data)\s+"[^"\n]*"\s+"[^"\n]*"|(?:variable|provider|module|output)\s+"[^"\n]*"'
-    r"|terraform|locals)\s*\{",
-    re.M,
-)
+BLOCK = (
+    r"(?:(?:resource|data|ephemeral)[ \t]+{label}[ \t]+{label}"
+    r"|(?:variable|provider|module|output|check)[ \t]+{label}"
+    r"|terraform|locals|import|moved|removed)[ \t]*\{{"
+).format(label=r'(?:"[^"\n]*"|[A-Za-z_][\w-]*)')
+START = re.compile(f"^{BLOCK}", re.M)
+FIRST = re.compile(rf"\ufeff?(?:\s++|(?:#|//)[^\n]*+\n|/\*(?>.*?\*/))*+{BLOCK}", re.S)
+"""The first thing in a file, behind comments; it may be indented."""
 
 
 class Terraform(Dialect):
@@ -40,7 +43,7 @@ class Terraform(Dialect):
     values_file = "secrets.auto.tfvars"
 
     def claims(self, text: str) -> bool:
-        return START.search(text) is not None
+        return FIRST.match(text) is not None or START.search(text) is not None
 
     def load(self, text: str | bytes, name: str) -> Document:
         return load_hcl(text, name)

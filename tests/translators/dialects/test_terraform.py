@@ -16,6 +16,7 @@ from contactpoints.fields import Expression, FromFile
 from contactpoints.groups import Part
 from contactpoints.integrations import integrations
 from translators import Translation, read_text, translate
+from translators.dialect import dialect
 from translators.hcl.functions import UnknownError
 from translators.hcl.parsing import Body, parse
 from translators.hcl.scopes import Scope, scope_of
@@ -567,3 +568,17 @@ def test_a_number_of_instances_that_nobody_has_is_not_worked_out() -> None:
     assert "n1" not in {
         each.name for each in read_text(text, read="terraform").setup.contact_points
     }
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "",
+        "# a comment\n// and another\n/* and a\n third */\n  ",
+        'import {\n  to = grafana_contact_point.a\n  id = "a"\n}\n',
+    ],
+)
+def test_a_file_is_known_as_terraform_by_what_it_begins_with(start: str) -> None:
+    text = start + 'resource "grafana_contact_point" "a" {\n  name = "a"\n}\n'
+    assert read_text(text).dialect.name == "terraform"
+    assert not dialect("terraform").claims("#" * 100_000 + " \n" * 100_000 + "a: 1")
