@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import marshal
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -12,6 +13,7 @@ from alertmanager_configs.inhibition import read_inhibit_rules
 from alertmanager_configs.loading import Document, Quoted
 from alertmanager_configs.mute_timings import read_mute_timing
 from alertmanager_configs.problems import Path, Problem, Problems
+from alertmanager_configs.routes import Route
 from contactpoints.base import Integration
 from contactpoints.setup import ContactPoint, Setup, TemplateFile
 from translators.grafana_api_reading import ROW, TIMING, Reading
@@ -29,7 +31,8 @@ class Documents:
     """
 
     def __init__(self) -> None:
-        self._known: dict[str, Integration] = {}
+        self._known: dict[bytes, Integration] = {}
+        self._policies: tuple[Any, Route | None] = (None, None)
 
     def beside(self) -> Documents:
         """Another reader, for other documents than the one that this one reads again and again."""
@@ -47,7 +50,11 @@ class Documents:
         setup.kept = {"shape": "together", "rest": {}, "reported": []}
         self._contact_points(document, setup, problems, {} if fresh else self._known)
         if (policies := document.get("policies")) is not None:
-            setup.policy = read_policy(as_loaded(policies), ("policies",), problems)
+            kept, policy = self._policies
+            if fresh or policy is None or kept != policies:
+                policy = read_policy(as_loaded(policies), ("policies",), problems)
+                self._policies = (None, None) if fresh or problems else (policies, policy)
+            setup.policy = policy
         for index, entry in enumerate(document.get("muteTimings") or ()):
             place: Path = ("muteTimings", index)
             known = {key: value for key, value in entry.items() if key in TIMING}
@@ -66,10 +73,10 @@ class Documents:
         document: Mapping[str, Any],
         setup: Setup,
         problems: Problems,
-        known: Mapping[str, Integration],
+        known: Mapping[bytes, Integration],
     ) -> None:
         points: dict[str, ContactPoint] = {}
-        read: dict[str, Integration] = {}
+        read: dict[bytes, Integration] = {}
         for index, row in enumerate(document.get("contactPoints") or ()):
             place: Path = ("contactPoints", index)
             name = row.get("name")
@@ -80,7 +87,7 @@ class Documents:
             if point is None:
                 point = points[name] = ContactPoint(name, path=place)
                 setup.contact_points.append(point)
-            text = json.dumps(row)
+            text = as_bytes(row)
             made = known.get(text)
             if made is None:
                 made = read_row(row, place, problems)
@@ -100,6 +107,14 @@ def read_row(row: Mapping[str, Any], place: Path, problems: Problems) -> Integra
     reading = Reading(Document(None, ""), DIALECT, problems)
     found = reading.named(as_loaded(row), place, ROW, "contact point")
     return reading.integration(found, place)
+
+
+def as_bytes(row: Any) -> bytes:
+    """The same for rows that say the same, in the same order."""
+    try:
+        return marshal.dumps(row, 2)  # without references: those depend on who else holds a text
+    except ValueError:  # a text of a kind of its own
+        return json.dumps(row).encode()
 
 
 def without_common(

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from alertmanager_configs.problems import SetupError
 from contactpoints.admin.keeper import Document, Keeper, Stored
@@ -23,6 +23,19 @@ log = logging.getLogger(__name__)
 
 ReadFiles = Callable[[], Setup]
 Reference = tuple[str, str]  # what kind of thing, and its name
+
+
+class Checked(NamedTuple):
+    """A document that may be stored, with what will run then."""
+
+    document: Mapping[str, Any]
+    files: Setup
+    whole: Setup
+    directory: Directory
+
+    def is_of(self, document: Mapping[str, Any], files: Setup) -> bool:
+        """Whether it is this very document, over these files."""
+        return self.document is document and self.files is files
 
 
 class Running:
@@ -45,6 +58,7 @@ class Running:
         self.stored = Stored(0)
         self.generation = 0
         self._problems: dict[str, str] = {}
+        self._checked: Checked | None = None
         self._is_out = False  # the database cannot be read, and that was said
         self._read = Setup("grafana")
         self._reloads = 0
@@ -85,7 +99,12 @@ class Running:
         """This process has stored a version: it runs from now on."""
         with self._lock:
             if stored.number > self.stored.number:
-                self._adopt(self.files, stored, setup)
+                checked, self._checked = self._checked, None
+                if checked and checked.is_of(stored.document, self.files):
+                    self.service.adopt(checked.directory)
+                    self.stored, self._read, self.setup = stored, setup, checked.whole
+                else:
+                    self._adopt(self.files, stored, setup)
                 self._problems.pop("stored", None)
 
     def check(self, document: Document, setup: Setup) -> None:
@@ -103,7 +122,8 @@ class Running:
             ]
             raise InvalidError(f"invalid object specification: {errors[0]['message']}", "", errors)
         try:
-            self._directory(whole, document)
+            directory = self._directory(whole, document)
+            self._checked = Checked(document, self.files, whole, directory)
         except UnknownContactPointError as error:
             raise ConflictError(
                 f"contact point {error.name!r} is a fallback of others, and would be gone",

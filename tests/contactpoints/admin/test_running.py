@@ -288,27 +288,30 @@ def test_a_key_file_is_made_for_its_owner_alone(tmp_path: Path) -> None:
 
 
 def test_while_the_database_is_gone_the_files_run_and_then_the_stored_setup_as_well(
-    postgresql: PostgreSQL, tmp_path: Path, key_file: str
+    tmp_path: Path, key_file: str
 ) -> None:
-    url = postgresql.database()
+    server = PostgreSQL()  # nobody else's: it is stopped
+    server.start()
+    url = server.database()
     admin = administered(url, secret_key_file=key_file)
     add(admin, row("stored"))
     admin.service.stop()
     path = tmp_path / "alertmanager.yml"
     path.write_text(ALERTMANAGER_YML.format(name="ops"))
-    postgresql.stop()
+    server.stop()
     try:
         admin = administered(url, path, secret_key_file=key_file, fallback=("stored",))
         assert set(admin.service.directory.names) == {"ops", "pager"}
         assert "not in use" in admin.running.problems[0]
         assert not admin.running.notice()
     finally:
-        postgresql.start()
+        server.start()
     eventually(lambda: admin.running.notice() or "stored" in admin.service.directory.names)
     assert set(admin.service.directory.names) == {"ops", "pager", "stored"}
     assert admin.service.directory.fallback("ops") == "stored"
     assert admin.view().problems == []
     admin.service.stop()
+    server.remove()
 
 
 def test_sighup_reaches_a_process_that_only_delivers(tmp_path: Path) -> None:
