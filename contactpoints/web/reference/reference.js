@@ -65,6 +65,7 @@ async function send(event) {
     const text = await answer.text();
     const kind = answer.headers.get("Content-Type") || "";
     place.textContent = `${options.method} ${address}\n${answer.status} ${answer.statusText}\n\n${readable(text, kind)}`;
+    if (address === "/api/v1/session" && options.method !== "GET") await who();
   } catch (error) {
     place.textContent = String(error);
   }

@@ -102,8 +102,9 @@ def test_the_page_to_try_it_loads_nothing_from_elsewhere_and_keeps_the_policy(
     assert got.mimetype == "text/html"
     found = Elements(got.text)
     assert found.inline == []
-    assert all(re.match(r"/api/", address) for address in found.addresses)
-    files = {address: contents(lasting, address) for address in found.addresses}
+    addresses = set(found.addresses) - {"data:,"}
+    assert all(re.match(r"/api/", address) for address in addresses)
+    files = {address: contents(lasting, address) for address in addresses}
     for path in document["paths"]:
         assert f'data-path="{path}"' in got.text
     script = files["/api/docs/reference.js"]
