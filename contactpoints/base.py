@@ -2,60 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from alertmanager_configs.loading import Quoted
 from alertmanager_configs.problems import Path, Problem, Problems
 from alertmanager_configs.scalars import mismatch
 from alertmanager_configs.writing import as_written
+from contactpoints.declaring import declare
 from contactpoints.fields import Field, FromFile, Lose, Schema, Text
-from contactpoints.spelling import FAMILIES, Family
+from contactpoints.said import Absent, Notice, Receiver, SaidAs
+from contactpoints.spelling import Family
 
 if TYPE_CHECKING:
     from contactpoints.delivery.http import Http
     from contactpoints.notification import Notification
 
-
-@dataclass(frozen=True)
-class Receiver:
-    """Alertmanager's list of this integration: its key, the first version that knew it, whether it
-    tells of resolved alerts when not asked, and the Go type of its settings (``config.`` and the
-    class with ``Config`` behind, unless said), which is in messages.
-    """
-
-    key: str
-    since: str
-    send_resolved: bool = True
-    go: str = ""
-
-
-@dataclass(frozen=True)
-class Absent:
-    """The family does not have the integration; ``why`` is one sentence for people."""
-
-    why: str
-
-
-@dataclass(frozen=True)
-class SaidAs:
-    """The family says it as another integration, ``type``, whose settings have the same names;
-    ``why`` is one sentence for people.
-    """
-
-    type: str
-    why: str
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A service that is gone or going, as of ``date`` (ISO), and what takes its place."""
-
-    date: str
-    text: str
-
+__all__ = ["Absent", "Declared", "Integration", "Notice", "Receiver", "SaidAs"]
 
 TEXTS = (str, Quoted)
 
@@ -342,47 +305,7 @@ class Integration:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls.forms = []
-        above: Any = cls.__bases__[0]
-        if above is not Integration and "Settings" not in cls.__dict__:
-            cls.form_of = above
-            above.forms.append(cls)
-        else:
-            cls.form_of = None
-            if "type" not in cls.__dict__:
-                cls.type = cls.__module__.rpartition(".")[2]
-        for wanted in ("label",) if cls.form_of else ("label", "alertmanager", "Settings", "send"):
-            if wanted not in cls.__dict__:
-                raise TypeError(f"{cls.__name__}: an integration declares {wanted!r}")
-        if not cls.__doc__ or not re.search(r"https?://", cls.__doc__):
-            raise TypeError(
-                f"{cls.__name__}: the docstring ends with the address of the vendor's documentation"
-            )
-        cls.fields = cls.Settings.declared
-        for name, field in cls.fields.items():
-            field.bind(name)
-        cls._order = {name: position for position, name in enumerate(cls.fields)}
-        cls.spelled = {family: cls._spelled(family) for family in FAMILIES}
-
-    @classmethod
-    def _spelled(cls, family: Family) -> Mapping[str, tuple[Field, bool]]:
-        found: dict[str, tuple[Field, bool]] = {}
-        for field in cls.fields.values():
-            spelling = field.spelling(family)
-            if not spelling.exists:
-                continue
-            keys = [(spelling.name, False)]
-            if field.file and family == "alertmanager":
-                keys.append((spelling.name + "_file", True))
-            for key, is_file in keys:
-                if key in found:
-                    raise TypeError(f"{cls.__name__}: two settings are spelled {key!r} in {family}")
-                found[key] = (field, is_file)
-        if family == "grafana":  # Go's JSON finds keys in any case
-            found |= {
-                key.lower(): value for key, value in found.items() if key.lower() not in found
-            }
-        return found
+        declare(cls, Integration)
 
     def __repr__(self) -> str:
         return (
