@@ -128,7 +128,7 @@ def sorted_out(
     for each, name in known:
         if name != UNKNOWN:
             found.append((each, name))
-        elif any(said in named for said in values_in(each.text)):
+        elif any(said and said in named for said in values_in(each.text)):
             found.append((each, "kubernetes"))
         elif each.is_found:
             skipped.append(each.name)

@@ -213,3 +213,22 @@ def test_many_files_are_read_with_a_progress_bar_on_a_terminal(folder: Path) -> 
     assert said.count(": valid (grafana-file)\n") == 28
     quiet = subprocess.run(command, capture_output=True, text=True, cwd=root)
     assert (quiet.stdout, quiet.stderr) == (said, "")
+
+
+def test_secrets_in_files_of_their_own_are_taken_where_objects_name_them(tmp_path: Path) -> None:
+    config = (
+        "apiVersion: monitoring.coreos.com/v1beta1\nkind: AlertmanagerConfig\n"
+        "metadata: {name: team, namespace: shop}\nspec:\n  route: {receiver: ops}\n  receivers:\n"
+        "  - name: ops\n    webhookConfigs: [{urlSecret: {name: hooks, key: url}}]\n"
+    )
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: %s, namespace: shop}\nstringData: %s\n"
+    (tmp_path / "config.yaml").write_text(config)
+    (tmp_path / "hooks.yaml").write_text(secret % ("hooks", "{url: http://localhost/hook}"))
+    (tmp_path / "other.yaml").write_text(secret % ("other", "{url: http://localhost/other}"))
+    (tmp_path / "nameless.yaml").write_text("apiVersion: v1\nkind: Secret\n")
+    done = CliRunner().invoke(translate, [str(tmp_path), "--to", "alertmanager"])
+    assert done.exit_code == 0
+    assert "url: http://localhost/hook" in done.stdout
+    assert "other" not in done.stdout
+    for name in ("other", "nameless"):
+        assert f"{name}.yaml: skipped" in done.stderr
