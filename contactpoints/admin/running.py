@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from alertmanager_configs.problems import SetupError
+from contactpoints.admin.combining import Checked, dangling, fallbacks, together
 from contactpoints.admin.keeper import Document, Keeper, Stored
 from contactpoints.admin.languages import Languages
 from contactpoints.admin.refusals import ConflictError, InvalidError
@@ -22,20 +22,6 @@ from contactpoints.storage.sealing import SealingError
 log = logging.getLogger(__name__)
 
 ReadFiles = Callable[[], Setup]
-Reference = tuple[str, str]  # what kind of thing, and its name
-
-
-class Checked(NamedTuple):
-    """A document that may be stored, with what will run then."""
-
-    document: Mapping[str, Any]
-    files: Setup
-    whole: Setup
-    directory: Directory
-
-    def is_of(self, document: Mapping[str, Any], files: Setup) -> bool:
-        """Whether it is this very document, over these files."""
-        return self.document is document and self.files is files
 
 
 class Running:
@@ -211,49 +197,8 @@ class Running:
         environment = self.service.environment
         return Directory(
             whole,
-            (*_fallbacks(document), *environment.fallback) if is_whole else (),
+            (*fallbacks(document), *environment.fallback) if is_whole else (),
             environment.rates,
             self.languages.renderer(whole),
             self.service.directory,
         )
-
-
-def together(files: Setup, stored: Setup) -> Setup:
-    """Files over the stored setup: what has the same name is the file's, and so is the policy tree
-    when there is one in a file.
-    """
-
-    def both(mine: Iterable[Any], others: Iterable[Any]) -> list[Any]:
-        found = list(mine)
-        names = {each.name for each in found}
-        return found + [each for each in others if each.name not in names]
-
-    return replace(
-        files,
-        dialect=files.dialect or stored.dialect,
-        family=files.family if files.policy else stored.family,
-        contact_points=both(files.contact_points, stored.contact_points),
-        policy=files.policy or stored.policy,
-        mute_timings=both(files.mute_timings, stored.mute_timings),
-        templates=both(files.templates, stored.templates),
-        inhibitions=[*files.inhibitions, *stored.inhibitions],
-    )
-
-
-def dangling(setup: Setup, document: Mapping[str, Any]) -> set[Reference]:
-    """What is named somewhere and is nowhere."""
-    points = {point.name for point in setup.contact_points}
-    timings = {timing.name for timing in setup.mute_timings}
-    used: set[Reference] = set()
-    for route in setup.policy.walk() if setup.policy else ():
-        if route.receiver and route.receiver not in points:
-            used.add(("receiver", route.receiver))
-        for name in (*route.mute_time_intervals, *route.active_time_intervals):
-            if name not in timings:
-                used.add(("time interval", name))
-    return used
-
-
-def _fallbacks(document: Mapping[str, Any]) -> list[str]:
-    """The stored fallbacks in the form of the environment's, which come after and win."""
-    return [f"{name}={other}" for name, other in (document.get("fallbacks") or {}).items()]

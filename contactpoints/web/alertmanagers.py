@@ -7,8 +7,9 @@ from typing import Any
 from flask import Blueprint, Response
 
 from contactpoints.access.roles import ADMIN, VIEWER
+from contactpoints.admin.alertmanagers import OURS, PART, SECRETS
 from contactpoints.admin.decoding import without_nulls
-from contactpoints.admin.external import OURS, PART, SECRETS, Look
+from contactpoints.admin.external import Look
 from contactpoints.admin.redaction import REDACTED
 from contactpoints.admin.refusals import InvalidError, MissingError
 from contactpoints.integrations import by_lower_type, integrations

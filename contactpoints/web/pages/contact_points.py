@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from contactpoints.access.roles import EDITOR, VIEWER
 from contactpoints.admin import contact_points as operations
-from contactpoints.admin.external import OURS
+from contactpoints.admin.alertmanagers import OURS
 from contactpoints.admin.provenance import is_file
 from contactpoints.admin.references import use_of_contact_points
 from contactpoints.admin.refusals import Refused

@@ -13,7 +13,8 @@ import pytest
 import requests
 
 from contactpoints.admin.administration import Admin
-from contactpoints.admin.external import LARGEST, UnreachableError, allowed_files
+from contactpoints.admin.alertmanagers import allowed_files
+from contactpoints.admin.external import LARGEST, UnreachableError
 from contactpoints.admin.refusals import ConflictError, InvalidError, MissingError
 from tests.conftest import require_peer
 from tests.contactpoints.admin.administered import ALERTMANAGER_YML, administered
