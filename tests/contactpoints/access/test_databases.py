@@ -1,0 +1,131 @@
+"""The gate on both databases, and while there is none."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from contactpoints.access.gate import Gate
+from contactpoints.access.opening import OpenToStrangersError
+from contactpoints.access.refusals import EndedError, NotLetInError
+from contactpoints.access.roles import ADMIN, INGEST, VIEWER
+from contactpoints.admin.refusals import ConflictError
+from contactpoints.environment import Environment
+from contactpoints.storage.audits import find
+from contactpoints.storage.database import Database, StorageError
+from contactpoints.storage.writer import Writer
+from tests.contactpoints.access.house import BY, PASSWORD, basic, bearer
+
+TOKEN = "0123456789abcdef0123456789"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'c.db'}"
+    found: str = request.getfixturevalue("postgresql").database()
+    return found
+
+
+class Opened:
+    """A gate with a database of its own connections, as each process has it."""
+
+    def __init__(self, url: str, **options: str) -> None:
+        self.database = Database(url)
+        self.writer = Writer(self.database)
+        environment = Environment(database_url=url, bind="0.0.0.0:1", **options)  # type: ignore[arg-type]
+        self.gate = Gate(self.database, self.writer, environment)
+
+    def who(self, headers: dict[str, str]) -> str:
+        return self.gate.checker.identify(headers["Authorization"], None, "192.0.2.1").name
+
+    def close(self) -> None:
+        self.writer.stop()
+        self.database.close()
+
+
+@pytest.fixture
+def opened(url: str) -> Iterator[Opened]:
+    made = Opened(url)
+    yield made
+    made.close()
+
+
+def test_access_is_given_and_taken(opened: Opened) -> None:
+    gate = opened.gate
+    with pytest.raises(OpenToStrangersError):
+        gate.settle()
+    made = gate.tokens.create(BY, "root", ADMIN, None, time.time() + 3600)
+    gate.settle()
+    assert opened.who(bearer(made.secret)) == "root"
+    assert gate.users.create(BY, "Ada", VIEWER, PASSWORD) == "ada"
+    with pytest.raises(ConflictError):
+        gate.users.create(BY, "ada", VIEWER, PASSWORD)
+    assert opened.who(basic("ADA", PASSWORD)) == "ada"
+    identity, number = gate.checker.sign_in("ada", PASSWORD, "")
+    session = gate.sessions.open(BY, number)
+    assert gate.checker.identify(None, session.secret, "").role == identity.role == VIEWER
+    gate.users.set_password(BY, "ada", PASSWORD + "!")
+    with pytest.raises(NotLetInError):
+        gate.checker.identify(None, session.secret, "")
+    with pytest.raises(ConflictError):
+        gate.tokens.revoke(BY, made.id)
+    gate.users.set_role(BY, "ada", ADMIN)
+    gate.tokens.revoke(BY, made.id)
+    with pytest.raises(EndedError):
+        opened.who(bearer(made.secret))
+    gate.users.delete(BY, "ada", force=True)
+    assert [row["name"] for row in gate.users.listed()] == []
+    with gate.store.reading() as connection:
+        assert [entry["action"] for entry in find(connection)] == [
+            *("user.delete", "token.revoke", "user.role", "user.password"),
+            *("session.open", "user.create", "token.create"),
+        ]
+
+
+def test_a_user_has_a_bounded_number_of_sessions(opened: Opened) -> None:
+    gate = opened.gate
+    gate.users.create(BY, "ada", VIEWER, PASSWORD)
+    _, number = gate.checker.sign_in("ada", PASSWORD, "")
+    secrets = [gate.sessions.open(BY, number).secret for _ in range(60)]
+    with pytest.raises(NotLetInError):
+        gate.checker.identify(None, secrets[0], "")
+    assert gate.checker.identify(None, secrets[-1], "").name == "ada"
+
+
+def test_processes_that_start_together_declare_one_administrator(url: str) -> None:
+    gates = [Opened(url, admin_token=TOKEN, admin_password=PASSWORD) for _ in range(4)]
+    threads = [threading.Thread(target=each.gate.settle) for each in gates]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for each in gates:
+        each.gate.settle()
+        assert each.who(bearer(TOKEN)) == "environment"
+        assert each.who(basic("admin", PASSWORD)) == "admin"
+    assert len(gates[0].gate.tokens.listed()) == len(gates[0].gate.users.listed()) == 1
+    for each in gates:
+        each.close()
+
+
+def test_while_the_database_is_gone_nobody_is_let_in(tmp_path: Path) -> None:
+    """Neither as open, nor with what was valid; what is declared is stored once it is back."""
+    place = tmp_path / "gone"
+    place.write_text("")
+    opened = Opened(f"sqlite:///{place / 'c.db'}", admin_token=TOKEN)
+    opened.gate.settle()
+    for headers in (bearer(TOKEN), basic("admin", PASSWORD)):
+        with pytest.raises(StorageError):
+            opened.who(headers)
+    with pytest.raises(StorageError):
+        opened.gate.checker.identify(None, None, "127.0.0.1")
+    place.unlink()
+    opened.gate.declared.settle()
+    assert opened.who(bearer(TOKEN)) == "environment"
+    assert opened.gate.tokens.create(BY, "t", INGEST).role is INGEST
+    opened.close()
