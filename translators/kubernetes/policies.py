@@ -133,7 +133,8 @@ class Policies:
             place = (*path, said)
             if said == "times":
                 items = enumerate(values.items(item, place))
-                found[said] = [self.times(each, (*place, index)) for index, each in items]
+                times = [self.times(each, (*place, index)) for index, each in items]
+                found[said] = [each for each in times if self.api.is_camel or all_said(each)]
             elif said == days:
                 found["days_of_month"] = self.days(item, place)
             elif said in RANGES:
@@ -168,6 +169,11 @@ class Policies:
             last = self.values.number(day.get("end") or "0", (*place, "end"))
             found.append(f"{first}:{last}")
         return found
+
+
+def all_said(times: dict[str, Any]) -> bool:
+    """Whether a range has both its ends: VictoriaMetrics' operator passes over one that has not."""
+    return bool(times.get("start_time") and times.get("end_time"))
 
 
 NOT_ZERO = ("group_interval", "repeat_interval")

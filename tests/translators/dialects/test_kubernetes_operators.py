@@ -188,3 +188,12 @@ def test_what_the_other_version_does_not_have_is_reported() -> None:
     said = translate(text, write="kubernetes", kubernetes_version="v1beta1")
     assert "update_alerts" in str(said.report)
     assert said.report.is_lossy
+
+
+def test_times_without_an_end_say_nothing_to_victoriametrics_operator() -> None:
+    text = VICTORIA + (
+        "  time_intervals:\n  - name: a\n    time_intervals:\n"
+        "    - {times: [{start_time: '', end_time: ''}], weekdays: [monday]}\n"
+    )
+    (timing,) = read_text(text).setup.mute_timings
+    assert [(each.times, each.weekdays) for each in timing.time_intervals] == [(None, ["monday"])]
