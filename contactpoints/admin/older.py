@@ -4,7 +4,7 @@ integrations, as ``/api/alertmanager/grafana/config/api/v1/alerts`` has it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from contactpoints.admin import contact_points, mute_timings, policies, templates
@@ -13,7 +13,7 @@ from contactpoints.admin.contact_points import Document, Row, new_uid
 from contactpoints.admin.decoding import BAD_REQUEST, decoded, wrong
 from contactpoints.admin.languages import Languages
 from contactpoints.admin.provenance import NO_FILES, Files, Shown
-from contactpoints.admin.redaction import secure_fields
+from contactpoints.admin.redaction import copied, secure_fields
 from contactpoints.admin.refusals import ForbiddenError, InvalidError
 from contactpoints.admin.testing import with_stored_secrets
 
@@ -34,7 +34,7 @@ def shown(view: Shown, inhibit_rules: list[dict[str, Any]]) -> dict[str, Any]:
     """Everything there is; secrets are only said to be there (``secureFields``)."""
     points: dict[str, list[dict[str, Any]]] = {}
     for row in view.contact_points:
-        points.setdefault(row["name"], []).append(_config(row))
+        points.setdefault(row["name"], []).append(row)
     marked = {item["name"]: origin.of(item) for item in view.mute_timings if origin.of(item)}
     config: dict[str, Any] = {
         "route": policies.shown(view.policies),
@@ -43,7 +43,7 @@ def shown(view: Shown, inhibit_rules: list[dict[str, Any]]) -> dict[str, Any]:
             {"name": item["name"], "time_intervals": item.get("time_intervals") or []}
             for item in view.mute_timings
         ],
-        "receivers": [{"name": name, CONFIGS: its} for name, its in points.items()],
+        "receivers": [receiver(name, rows) for name, rows in points.items()],
     }
     if marked:
         config["muteTimeProvenances"] = marked
@@ -58,8 +58,17 @@ def shown(view: Shown, inhibit_rules: list[dict[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _config(row: Mapping[str, Any]) -> dict[str, Any]:
+def receiver(
+    name: str, rows: Iterable[Mapping[str, Any]], *, decrypt: bool = False
+) -> dict[str, Any]:
+    """A contact point in the older form; with ``decrypt`` its secrets stand in the settings."""
+    return {"name": name, CONFIGS: [_config(row, decrypt) for row in rows]}
+
+
+def _config(row: Mapping[str, Any], decrypt: bool = False) -> dict[str, Any]:
     settings, secure = secure_fields(row)
+    if decrypt:
+        settings = copied(row.get("settings") or {})
     found = {
         "uid": row.get("uid") or "",
         "name": row["name"],

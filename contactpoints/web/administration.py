@@ -11,6 +11,7 @@ from contactpoints.web import (
     convert,
     grafana,
     grafana_alertmanager,
+    notifications,
     provisioning,
     setups,
 )
@@ -27,6 +28,7 @@ for part in (
     alertmanager.blueprint,
     grafana.blueprint,
     grafana_alertmanager.blueprint,
+    notifications.blueprint,
     convert.blueprint,
 ):
     blueprint.register_blueprint(part)

@@ -60,3 +60,19 @@ class Receiver(Open):
     """The name of a contact point."""
 
     name = fields.String(required=True)
+
+
+class GrafanaReceiver(Open):
+    """A contact point with its integrations; secrets are only said to be there."""
+
+    name = fields.String(required=True)
+    grafana_managed_receiver_configs = fields.List(fields.Dict(), required=True)
+
+
+class ReceiversWanted(Closed):
+    """Which receivers."""
+
+    names = fields.List(fields.String())
+    limit = fields.Integer(metadata={"minimum": 0})
+    offset = fields.Integer(metadata={"minimum": 0})
+    decrypt = fields.Boolean(metadata={"description": "With secrets; needs the role admin."})

@@ -485,6 +485,24 @@ def test_what_grafanas_clients_ask_beside_is_answered(client: FlaskClient) -> No
     assert newer[0]["versions"][0]["options"]
 
 
+def test_receivers_and_time_intervals_are_listed_under_their_newer_names(
+    full: FlaskClient,
+) -> None:
+    path = "/api/v1/notifications"
+    found = ask(full, "GET", f"{path}/receivers")
+    assert [each["name"] for each in found] == ["dev team", "ops"]
+    first = found[1]["grafana_managed_receiver_configs"][0]
+    assert (first["secureFields"], "password" in first["settings"]) == ({"password": True}, False)
+    assert len(ask(full, "GET", f"{path}/receivers?names=ops&names=none")) == 1
+    assert ask(full, "GET", f"{path}/receivers?limit=1&offset=1")[0]["name"] == "ops"
+    one = ask(full, "GET", f"{path}/receivers/ops?decrypt=true")
+    assert one["grafana_managed_receiver_configs"][0]["settings"]["password"] == "hush"
+    ask(full, "GET", f"{path}/receivers/none", 404)
+    assert ask(full, "GET", f"{path}/time-intervals")[0]["name"] == "night"
+    assert ask(full, "GET", f"{path}/time-intervals/night")["time_intervals"] == []
+    ask(full, "GET", f"{path}/time-intervals/none", 404)
+
+
 def test_nothing_of_a_fresh_service_fails(client: FlaskClient) -> None:
     """Every endpoint that only reads answers, and none with a mistake of ours."""
     paths = set()
