@@ -59,7 +59,12 @@ def serve(program: Program, /, **options: Any) -> None:
     look_at_access(environment)
     opened(program, environment, setup).stop()  # what cannot run is said here, not by each process
     click.echo(f"contactpoints listens on http://{environment.bind}", err=True)
-    Server(environment, lambda: program.create_app(environment, setup)).run()
+    web = replace(environment, deliver=False)
+    Server(
+        environment,
+        lambda: program.create_app(web, setup),
+        (lambda: opened(program, environment, setup)) if environment.deliver else None,
+    ).run()
 
 
 @click.command()

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 ZERO_TIME = "0001-01-01T00:00:00Z"
@@ -144,6 +145,7 @@ class Check:
         return value
 
 
+@lru_cache(4096)  # the alerts of a group often start together, and repeats do
 def is_time(text: str) -> bool:
     """Whether it is an RFC 3339 time that exists."""
     if not RFC3339.fullmatch(text):

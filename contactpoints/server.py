@@ -1,22 +1,29 @@
-"""Server: gunicorn, told by the environment instead of a file."""
+"""Server: gunicorn, told by the environment instead of a file, and a process that delivers.
+
+Taking in and delivering are kept apart: each has an interpreter of its own, and so a processor.
+"""
 
 from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
+from contactpoints.delivery.bell import Bell
+from contactpoints.delivery.service import Service
 from contactpoints.environment import Environment
 from contactpoints.log_lines import Lines
 from contactpoints.patience import Worker
 from contactpoints.web import EXTENSION
 
+LOOK = 0.2  # seconds between looks of the process that delivers at whether it is to stop
 KEEP_ALIVE = 75  # seconds; Alertmanager's client keeps connections for minutes
 
 
@@ -31,25 +38,63 @@ class Log(Logger):  # type: ignore[misc]
             handler.setFormatter(Lines(self.form))
 
 
+Made = TypeVar("Made")
+
+
+class Process(Worker):
+    """One process: it takes requests in, or it delivers."""
+
+    delivers = False
+    service: Service | None = None
+
+    def load_wsgi(self) -> None:
+        """Make what it runs."""
+        if self.delivers:
+            self.service = self.app.load_service()
+        else:
+            super().load_wsgi()
+
+    def run(self) -> None:
+        """Do it until told to stop, or until the process that watches over it is gone."""
+        if self.service is None:
+            super().run()
+            return
+        self.service.settle()
+        self.service.start()
+        self.app.bell.listen(self.service.worker.wake)
+        while self.alive and self.is_parent_alive():
+            self.notify()
+            time.sleep(LOOK)
+
+
 class Server(BaseApplication):  # type: ignore[misc]
-    """Runs ``make`` in every web process, and serves what it gives."""
+    """Runs ``make`` in every web process, and serves what it gives. In one more process what
+    ``open_service`` gives delivers; without it nothing does.
+    """
 
     is_late = False
     """Whether the process to come takes another one's place: the files may say something else now
     than what ``make`` was made with.
     """
 
-    def __init__(self, environment: Environment, make: Callable[[], Flask]) -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        make: Callable[[], Flask],
+        open_service: Callable[[], Service] | None = None,
+    ) -> None:
         self.environment = environment
         self.make = make
+        self.open_service = open_service
+        self.bell = Bell()
         super().__init__()
 
     def load_config(self) -> None:
         environment = self.environment
         settings: dict[str, Any] = {
             "bind": environment.bind,
-            "workers": environment.processes,
-            "worker_class": type("Worker", (Worker,), {"seconds": environment.request_time}),
+            "workers": environment.processes + (self.open_service is not None),
+            "worker_class": type("Process", (Process,), {"seconds": environment.request_time}),
             "threads": environment.threads,
             "keepalive": KEEP_ALIVE,
             "graceful_timeout": int(environment.grace) + 5,
@@ -64,13 +109,25 @@ class Server(BaseApplication):  # type: ignore[misc]
                 self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """In a web process. A SIGHUP comes at any point of it, also before all is there: the files
-        are read in a thread of its own.
+        """In a web process."""
+        app = self._made(self.make, service_in)
+        if self.open_service:
+            service_in(app).outbox.woken = self.bell.ring
+        return app
+
+    def load_service(self) -> Service:
+        """In the process that delivers."""
+        assert self.open_service
+        return self._made(self.open_service, lambda service: service)
+
+    def _made(self, make: Callable[[], Made], service_of: Callable[[Made], Service]) -> Made:
+        """A SIGHUP comes at any point of it, also before all is there: the files are read in a
+        thread of its own.
         """
         told = threading.Event()
         signal.signal(signal.SIGHUP, lambda *_: told.set())
-        app = self.make()
-        reload = app.extensions[EXTENSION].admin.reload_here
+        made = make()
+        reload = service_of(made).admin.reload_here
 
         def hear(*_: Any) -> None:
             threading.Thread(target=reload, name="reload", daemon=True).start()
@@ -78,7 +135,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         signal.signal(signal.SIGHUP, hear)
         if told.is_set() or self.is_late:
             reload()
-        return app
+        return made
 
     def run(self) -> None:
         Master(self).run()
@@ -94,11 +151,21 @@ class Master(Arbiter):  # type: ignore[misc]
 
     def spawn_worker(self) -> Any:
         self.app.is_late = self.worker_age >= self.num_workers
+        there = any(process.delivers for process in self.WORKERS.values())
+        self.worker_class.delivers = self.app.open_service is not None and not there
         return super().spawn_worker()
 
 
-def stopped(_: Any, worker: Any) -> None:
-    """A web process ends: so do its deliveries, decently."""
-    app = getattr(worker, "wsgi", None)
-    if isinstance(app, Flask) and EXTENSION in app.extensions:
-        app.extensions[EXTENSION].stop()
+def service_in(app: Flask) -> Service:
+    """The service behind a web application."""
+    service: Service = app.extensions[EXTENSION]
+    return service
+
+
+def stopped(_: Any, process: Any) -> None:
+    """A process ends: so does what it had begun, decently."""
+    app = getattr(process, "wsgi", None)
+    if process.service:
+        process.service.stop()
+    elif isinstance(app, Flask) and EXTENSION in app.extensions:
+        service_in(app).stop()

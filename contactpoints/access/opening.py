@@ -6,6 +6,7 @@ import ipaddress
 import os
 import socket
 import stat
+from functools import lru_cache
 from pathlib import Path
 
 
@@ -50,6 +51,7 @@ def host_of(said: str) -> str:
     return said[1:].partition("]")[0] if said.startswith("[") else said.partition(":")[0]
 
 
+@lru_cache(256)
 def is_local_host(host: str) -> bool:
     """Whether a host, as a bind or a URL says it, is this machine, seen from itself.
 

@@ -94,6 +94,7 @@ class Service:
         delivery, and what is written is written by a process of its own.
         """
         self.writer.apart = True
+        self.writer.put(touch, time.time())
         gc.collect()
         gc.freeze()
         gc.set_threshold(*COLLECT)

@@ -10,6 +10,7 @@ that ends, what it was about to write is known to have failed, or not known, and
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import signal
@@ -23,7 +24,11 @@ from typing import Any
 
 from contactpoints.storage.committing import Failure, Group, commit
 from contactpoints.storage.database import Database, StorageError
+from contactpoints.storage.turns import Turn
 
+log = logging.getLogger(__name__)
+
+READY = b"ready"
 PROGRAM = (  # where modules are looked for is what it is in the process that starts it
     "import sys; sys.path[:] = sys.argv[1:]; from contactpoints.storage.clerk import main; main()"
 )
@@ -36,6 +41,19 @@ class Clerk:
         self._database = database
         self._line: Connection | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_ready = False
+
+    def is_ready(self) -> bool:
+        """Whether it can be given something. It takes a moment to start, which is begun here."""
+        try:
+            if self._line is None:
+                self._line = self._start()
+            if not self._is_ready and self._line.poll():
+                self._is_ready = bool(self._line.recv_bytes())
+        except (OSError, EOFError) as error:
+            log.warning("clerk=failed error=%r", str(error))
+            self.close()
+        return self._is_ready
 
     def commit(self, groups: Sequence[Group]) -> list[list[Any]] | None:
         """As :func:`contactpoints.storage.committing.commit`, there; None for what it cannot be
@@ -46,8 +64,7 @@ class Clerk:
         except (pickle.PicklingError, AttributeError, TypeError):
             return None
         try:
-            if self._line is None:
-                self._line = self._start()
+            assert self._line
             self._line.send_bytes(said)
             answers: list[list[Any]] = pickle.loads(self._line.recv_bytes())
         except (OSError, EOFError):
@@ -70,17 +87,18 @@ class Clerk:
         """Let it end, after what it was given."""
         if self._line:
             self._line.close()
-        self._line = None
         if self._process:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(10)
-        self._process = None
+        self._line = self._process = None
+        self._is_ready = False
 
     def after_fork(self) -> None:
         """It writes for the parent process."""
         if self._line:
             self._line.close()
         self._line = self._process = None
+        self._is_ready = False
 
 
 def main() -> None:
@@ -91,8 +109,10 @@ def main() -> None:
     with suppress(EOFError, OSError):
         url, max_pages = pickle.loads(line.recv_bytes())
         database = Database(url, max_pages=max_pages)
+        turn = Turn(database.path)
+        line.send_bytes(READY)
         while True:
-            line.send_bytes(_said(commit(database, pickle.loads(line.recv_bytes()))))
+            line.send_bytes(_said(commit(database, pickle.loads(line.recv_bytes()), turn)))
 
 
 def _said(answers: list[list[Any]]) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Connection
 
 from contactpoints.storage.database import Database, StorageError
+from contactpoints.storage.turns import Turn
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -24,10 +25,11 @@ class Failure(NamedTuple):
     error: Exception
 
 
-def commit(database: Database, groups: Sequence[Group]) -> list[list[Any]]:
+def commit(database: Database, groups: Sequence[Group], turn: Turn) -> list[list[Any]]:
     """Carry out ``groups``; for each, the answer to every item, or its :class:`Failure`."""
     if database.is_sqlite:
-        return _together(database, groups)
+        with turn.taken():
+            return _together(database, groups)
     # kinds lock rows in an order of their own: together they might lock each other
     return [answers for group in groups for answers in _together(database, [group])]
 

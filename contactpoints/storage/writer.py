@@ -17,6 +17,7 @@ from contactpoints.storage.clerk import Clerk
 from contactpoints.storage.committing import Answer, Failure, Item, Operation, commit
 from contactpoints.storage.database import Database, StorageError
 from contactpoints.storage.request import Request
+from contactpoints.storage.turns import Turn
 
 MOST = 256  # requests in one commit
 
@@ -24,14 +25,15 @@ MOST = 256  # requests in one commit
 class Writer:
     """Carries out operations. ``submit`` may be called from any thread.
 
-    ``apart``: in a process of its own, for a process that is busy with other things; what cannot be
-    pickled is carried out here all the same.
+    ``apart``: in a process of its own, for a process that is busy with other things; until that has
+    started, and what cannot be pickled, is carried out here all the same.
     """
 
     def __init__(self, database: Database, *, apart: bool = False) -> None:
         self.database = database
         self.apart = apart
         self._clerk = Clerk(database)
+        self._turn = Turn(database.path)
         self._queue: SimpleQueue[Request[Any] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -87,6 +89,7 @@ class Writer:
             self._take(self._queue)
         finally:
             self.database.done()
+            self._turn.close()
             self._clerk.close()
 
     def _take(self, queue: SimpleQueue[Request[Any] | None]) -> None:
@@ -110,9 +113,9 @@ class Writer:
         for request in requests:
             kinds.setdefault(request.operation, []).append(request)
         groups = [(kind, [each.item for each in group]) for kind, group in kinds.items()]
-        answers = self._clerk.commit(groups) if self.apart else None
+        answers = self._clerk.commit(groups) if self.apart and self._clerk.is_ready() else None
         if answers is None:
-            answers = commit(self.database, groups)
+            answers = commit(self.database, groups, self._turn)
         elif any(_is_of_storage(found[0]) for found in answers):
             with suppress(StorageError), self.database.reading():
                 pass  # what the clerk met concerns our own connections as well

@@ -19,7 +19,9 @@ ALWAYS = {
     "Referrer-Policy": "same-origin",  # with no-referrer, our own forms would have no Origin
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
 }
+TLS_NAME = "Strict-Transport-Security"
 TLS = "max-age=31536000"
 
 
@@ -29,13 +31,15 @@ def install(app: Flask) -> None:
 
 
 def add(response: Response) -> Response:
-    """What the view has said stays."""
+    """What the view has said stays. This is done for every notification, so it looks once at what
+    is there.
+    """
     headers = response.headers
-    for name, value in ALWAYS.items():
-        headers.setdefault(name, value)
+    there = {name.lower() for name, _ in headers}
     policy = PAGE if response.mimetype == "text/html" else NOTHING
-    headers.setdefault("Content-Security-Policy", policy)
-    headers.setdefault("Cache-Control", "no-store")
-    if request.is_secure:
-        headers.setdefault("Strict-Transport-Security", TLS)
+    for name, value in (*ALWAYS.items(), ("Content-Security-Policy", policy)):
+        if name.lower() not in there:
+            headers.add(name, value)
+    if request.is_secure and TLS_NAME.lower() not in there:
+        headers.add(TLS_NAME, TLS)
     return response

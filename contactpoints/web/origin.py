@@ -13,7 +13,10 @@ from flask import request
 from contactpoints.access.opening import host_of, is_local_host
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-PROXIED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
+PROXIED = frozenset(  # Forwarded, Via and others, as WSGI calls them
+    f"HTTP_{name}"
+    for name in ("FORWARDED", "X_FORWARDED_FOR", "X_FORWARDED_HOST", "X_REAL_IP", "VIA")
+)
 FIRST = "give somebody access first: `contactpoints token create NAME --role admin`"
 
 
@@ -44,7 +47,7 @@ def problem_of_open() -> str | None:
     """
     if not is_local_host(host_of(request.headers.get("Host", ""))):
         return f"an open service answers only to the host localhost; {FIRST}"
-    if any(name in request.headers for name in PROXIED):
+    if not PROXIED.isdisjoint(request.environ):
         return f"an open service answers to no proxy; {FIRST}"
     if not (_is_local_connection() and is_local_host(request.remote_addr or "localhost")):
         return f"an open service answers only to its own machine; {FIRST}"
