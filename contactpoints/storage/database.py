@@ -81,7 +81,11 @@ class Database:
         with self._failures():
             self.prepare()
             connection = getattr(self._kept, "connection", None)
+            if connection is not None and self._kept.identity != self._identity:
+                self._drop()  # another thread has found another file in its place
+                connection = None
             if connection is None:
+                self._kept.identity = self._identity
                 connection = self.engine.connect()
                 if self.is_sqlite:
                     connection = connection.execution_options(sqlite_write=True)
@@ -107,13 +111,17 @@ class Database:
             raise
         except (DBAPIError, PoolTimeout, OSError, self.engine.dialect.loaded_dbapi.Error) as error:
             self._ready = False  # look at everything again next time
-            kept = getattr(self._kept, "connection", None)
-            self._kept.connection = None
-            if kept is not None:
-                with suppress(Exception):
-                    kept.invalidate()
-                    kept.close()
+            self._drop()
             raise StorageError(_said(error)) from error
+
+    def _drop(self) -> None:
+        """The connection that this thread keeps is good for nothing any more."""
+        kept = getattr(self._kept, "connection", None)
+        self._kept.connection = None
+        if kept is not None:
+            with suppress(Exception):
+                kept.invalidate()
+                kept.close()
 
     def prepare(self) -> None:
         """Make the tables, or bring them up to date, unless this was done.
