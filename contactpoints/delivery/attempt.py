@@ -20,6 +20,10 @@ from contactpoints.notification import Notification, parse_notification
 log = logging.getLogger(__name__)
 
 REMEMBERED = 512  # notifications whose parsed form is kept: several integrations, and retries
+LATE = "X-Contactpoints-Late"
+"""The header of what is delivered late: for how many seconds. The body of a webhook has no text of
+ours that could say it.
+"""
 LARGE = 64 * 1024  # bytes of a body that is not worth keeping
 
 
@@ -72,6 +76,7 @@ class Sender:
     ) -> None:
         integration = endpoint.integration
         notification = integration.told(notification)
+        delay = notification.delay
         with until(time.monotonic() + self.time_limit):
             renderer = endpoint.renderer or self.renderer
             settings, said = render_settings(integration, notification, renderer, self.late_after)
@@ -82,6 +87,7 @@ class Sender:
                 time_limit=self.time_limit,
                 secrets=secrets,
                 proxy_from_environment=integration.family == "grafana",
+                headers={LATE: str(int(delay))} if 0 < self.late_after < delay else None,
             )
             integration.send(notification, settings, http)
 

@@ -61,7 +61,7 @@ class Http:
 
     ``secrets`` are texts that must not show up in an error, beside what the requests themselves
     hold. ``proxy_from_environment`` is what holds when an integration says nothing about proxies:
-    Grafana takes the environment's, Alertmanager none.
+    Grafana takes the environment's, Alertmanager none. ``headers`` go with every request.
     """
 
     def __init__(
@@ -70,7 +70,9 @@ class Http:
         time_limit: float = TIME_LIMIT,
         secrets: Iterable[str] = (),
         proxy_from_environment: bool = False,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
+        self.headers = dict(headers or {})
         self.deadline = time.monotonic() + time_limit
         self.secrets = frozenset(secrets)
         self.proxy_from_environment = proxy_from_environment
@@ -124,7 +126,7 @@ class Http:
         headers: Mapping[str, str] | None,
         auth: tuple[str, str] | None,
     ) -> dict[str, str]:
-        sent = {"User-Agent": USER_AGENT}
+        sent = {"User-Agent": USER_AGENT, **self.headers}
         self._token_is_new = False
         if config:
             sent |= login_headers(config, self._ask_for_token)

@@ -13,8 +13,11 @@ from contactpoints.notification import Notification
 from contactpoints.spelling import Family
 from contactpoints.truncation import Drawn, cut
 
-LATE_IN = ("title", "subject", "summary", "description", "message", "text", "content", "body")
-"""Where a late message says how late it is: the first of these that the integration has."""
+LATE_IN = (
+    *("title", "subject", "summary", "description", "message", "text", "content", "body"),
+    "state_message",
+)
+"""Where a late message says how late it is: the first of these texts that is not empty."""
 
 
 class Renderer(Protocol):
@@ -48,7 +51,9 @@ def render_settings(
     settings = SimpleNamespace()
     notes: list[str] = []
     late = late_words(notification.delay) if 0 < late_after < notification.delay else ""
-    marked = next((name for name in LATE_IN if name in integration.fields), "") if late else ""
+    marked = ""
+    if late:
+        marked = next((n for n in LATE_IN if n in integration.fields and integration.value(n)), "")
     name = ""
 
     def draw(text: str, field: Field) -> str:
@@ -56,7 +61,7 @@ def render_settings(
             text, error = drawn(renderer, text, notification, integration, name)
             if error:
                 notes.append(f"{name}: {error}")
-        if late and name == marked and text:
+        if late and name == marked and text.strip():
             text = f"[{late}] {text}"
         return cut(text, field.limit) if field.limit else text
 
@@ -67,7 +72,19 @@ def render_settings(
             if field.is_drawn(integration.family):
                 value = field.render(value, draw)
         setattr(settings, name, value)
+    if marked and not str(getattr(settings, marked)).startswith(f"[{late}]"):
+        _mark(settings, integration, f"[{late}]")
     return settings, notes
+
+
+def _mark(settings: Any, integration: Integration, late: str) -> None:
+    """Mark the first text that is not empty, as the one that should be turned out to be."""
+    for name in LATE_IN:
+        text = getattr(settings, name, None)
+        if isinstance(text, str) and text.strip():
+            limit = integration.fields[name].limit
+            setattr(settings, name, cut(f"{late} {text}", limit) if limit else f"{late} {text}")
+            return
 
 
 def drawn(

@@ -332,3 +332,26 @@ def test_a_late_message_says_how_late_it_is(make: Make, sink: Sink) -> None:
     time.sleep(0.3)
     make(setup, late_after=0.2).begin()
     assert sink.wait(1)[0].json["title"] == "[0 min late] CPU is high"
+
+
+def test_an_empty_title_leaves_the_mark_to_the_next_text(make: Make, sink: Sink) -> None:
+    setup = setup_of(ops=[webhook(sink.url)])
+    setup.contact_points[0].integrations[0].family = "grafana"
+    setup.contact_points[0].integrations[0].values |= {"title": " ", "message": "CPU is high"}
+    make(setup).outbox.post(body())
+    time.sleep(0.3)
+    make(setup, late_after=0.2).begin()
+    assert sink.wait(1)[0].json["message"] == "[0 min late] CPU is high"
+
+
+def test_a_late_webhook_is_as_it_was_posted_and_says_so_in_a_header(make: Make, sink: Sink) -> None:
+    setup = setup_of(ops=[webhook(sink.url)])
+    make(setup).outbox.post(body())
+    time.sleep(1.2)
+    service = make(setup, late_after=1.0).begin()
+    late = sink.wait(1)[0]
+    assert int(late.headers["X-Contactpoints-Late"]) >= 1
+    service.outbox.post(body(groupKey="other"))
+    soon = sink.wait(2)[1]
+    assert "X-Contactpoints-Late" not in soon.headers
+    assert {**late.json, "groupKey": ""} == {**soon.json, "groupKey": ""}
