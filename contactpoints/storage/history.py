@@ -8,7 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection, func, literal_column, select
 
-from contactpoints.storage.tables import STATES, attempts, deliveries, lanes, notifications
+from contactpoints.storage.tables import (
+    DELIVERED,
+    STATES,
+    WAITING,
+    attempts,
+    deliveries,
+    lanes,
+    notifications,
+)
+from contactpoints.storage.timeline import UNUSUAL
 
 MOST = 1000  # deliveries on one page
 
@@ -59,6 +68,8 @@ def find(connection: Connection, wish: Wish) -> list[Mapping[str, Any]]:
     if wish.state is not None:
         known = wish.state if wish.state in STATES else ""
         query = query.where(deliveries.c.state == literal_column(f"'{known}'"))
+        if known not in (WAITING, DELIVERED):
+            query = query.where(UNUSUAL)  # SQLite does not see by itself that the index holds all
     if wish.notification is not None:
         query = query.where(deliveries.c.notification_id == wish.notification)
     if wish.before is not None:
