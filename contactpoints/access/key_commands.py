@@ -12,7 +12,7 @@ from contactpoints.access.identity import COMMAND
 from contactpoints.options import environment_of, variable
 from contactpoints.storage.audits import Entry
 from contactpoints.storage.sealing import Keyring, new_key
-from contactpoints.storage.setups import reseal
+from contactpoints.storage.setups import read, reseal
 
 
 @click.group()
@@ -46,7 +46,11 @@ def rotate(database_url: str | None) -> None:
     with gate(environment_of(database_url=database_url)) as its:
         environment = its.environment
         ring = Keyring(environment.secret_key, environment.secret_key_file, its.store.path)
-        seal = ring.seal()
+        seal = ring.seal(make=False)
+        with its.store.reading() as connection:
+            newest = read(connection)
+        if newest:  # with a wrong key nothing is begun
+            seal.open(newest[1])
         if not environment.secret_key:
             ring.prepend(new_key())
             seal = ring.seal()

@@ -15,7 +15,9 @@ from typing import NoReturn
 from flask import Flask
 
 from contactpoints.access.opening import OpenToStrangersError, listening
+from contactpoints.delivery.directory import UnknownContactPointError
 from contactpoints.environment import Environment
+from contactpoints.storage.sealing import SealingError
 from contactpoints.web.guard import EXTENSION
 
 HALT = 3  # with this status a process of gunicorn ends all of it: its Arbiter.WORKER_BOOT_ERROR
@@ -32,7 +34,7 @@ def or_end(make: Callable[[], Flask]) -> Flask:
     """What ``make`` makes, or an end of the process with a sentence."""
     try:
         app = make()
-    except OpenToStrangersError as error:
+    except (OpenToStrangersError, SealingError, UnknownContactPointError) as error:
         _halt(error)
     if not listening():
         os.register_at_fork(after_in_child=lambda: _look_again(app))
@@ -50,7 +52,7 @@ def _look_again(app: Flask) -> None:
         _halt(error)
 
 
-def _halt(error: OpenToStrangersError) -> NoReturn:
+def _halt(error: Exception) -> NoReturn:
     sys.stderr.write(f"Error: {error}\n")
     sys.stderr.flush()
     os._exit(HALT)

@@ -96,3 +96,73 @@ def sealed_of(admin: Admin, number: int) -> bytes:
         found = read(connection, number)
     assert found
     return found[1]
+
+
+def rotate(database: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from app import main; main()", "key", "rotate"],
+        cwd=ROOT,
+        env={
+            "PATH": "/usr/bin:/bin",
+            "PYTHONPATH": str(ROOT),
+            "CONTACTPOINTS_DATABASE_URL": f"sqlite:///{database}",
+            **variables,
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_key_is_rotated_under_a_service_that_runs(tmp_path: Path) -> None:
+    admin = administered(tmp_path / "stored.db")
+    add(admin, row("ops"))
+    add(admin, row("dev"))
+    (old,) = read_file(tmp_path / "stored.key")
+    done = rotate(tmp_path / "stored.db")
+    assert done.returncode == 0, done.stderr
+    assert "2 versions" in done.stderr
+    new, _ = read_file(tmp_path / "stored.key")
+    assert new != old
+    assert new not in done.stderr + done.stdout
+    add(admin, row("more"))
+    for number in (1, 2, 3):
+        assert Seal([new], "").open(sealed_of(admin, number))
+        with pytest.raises(SealingError):
+            Seal([old], "").open(sealed_of(admin, number))
+        assert admin.keeper.version(number).document
+    admin.service.stop()
+    again = administered(tmp_path / "stored.db")
+    assert list(again.service.directory.names) == ["ops", "dev", "more"]
+    again.service.stop()
+
+
+def test_a_key_of_the_environment_is_rotated_by_naming_both(tmp_path: Path) -> None:
+    old, new = new_key(), new_key()
+    admin = administered(tmp_path / "stored.db", secret_key=(old,))
+    add(admin, row("ops"))
+    admin.service.stop()
+    done = rotate(tmp_path / "stored.db", CONTACTPOINTS_SECRET_KEY=f"{new},{old}")
+    assert done.returncode == 0, done.stderr
+    admin = administered(tmp_path / "stored.db", secret_key=(new,))
+    assert list(admin.service.directory.names) == ["ops"]
+    admin.service.stop()
+
+
+def test_with_a_wrong_key_nothing_is_rotated(tmp_path: Path) -> None:
+    admin = administered(tmp_path / "stored.db")
+    add(admin, row("ops"))
+    admin.service.stop()
+    key = (tmp_path / "stored.key").read_text()
+    (tmp_path / "stored.key").write_text(new_key())
+    wrong = (tmp_path / "stored.key").read_text()
+    done = rotate(tmp_path / "stored.db")
+    assert done.returncode == 1
+    assert "another key" in done.stderr
+    assert (tmp_path / "stored.key").read_text() == wrong
+    (tmp_path / "stored.key").unlink()
+    assert rotate(tmp_path / "stored.db").returncode == 1
+    assert not (tmp_path / "stored.key").exists()
+    (tmp_path / "stored.key").write_text(key)
+    assert rotate(tmp_path / "stored.db").returncode == 0
