@@ -25,6 +25,7 @@ from contactpoints.environment import PREFIX, Environment
 from contactpoints.history_text import heading, line
 from contactpoints.notification import PayloadError
 from contactpoints.options import Program, configured, environment_of, opened, variable
+from contactpoints.remote import Remote, remote
 from contactpoints.server import Server
 from contactpoints.storage.database import Database, StorageError
 from contactpoints.storage.failing import UnsuitableDatabaseError
@@ -185,15 +186,16 @@ def _rows(database: Database, wish: Wish) -> list[Mapping[str, Any]]:
 
 @click.command()
 @click.argument("file", type=click.File("rb"))
-@click.option("--url", default="http://127.0.0.1:9095", show_default=True, help="The service.")
 @click.option("--to", "contact_point", help="The contact point; else the payload's receiver.")
 @click.option("--once", is_flag=True, help="Deliver from here, once, without the service.")
 @variable("config")
 @click.pass_obj
+@remote
 def send(
     program: Program,
+    service: Remote,
+    /,
     file: Any,
-    url: str,
     contact_point: str | None,
     once: bool,
     config: tuple[str, ...],
@@ -208,9 +210,11 @@ def send(
         return
     path = "/webhook" + (f"/{quote(contact_point, safe='')}" if contact_point else "")
     headers = {"Content-Type": "application/json"}
+    if service.token:
+        headers["Authorization"] = f"Bearer {service.token}"
     try:
         reply = Http().post(
-            url.rstrip("/") + path, data=body, headers=headers, accept=range(200, 600)
+            service.url.rstrip("/") + path, data=body, headers=headers, accept=range(200, 600)
         )
     except DeliveryError as error:
         raise click.ClickException(f"the service does not answer: {error}") from None

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import (
+    Forbidden,
+    HTTPException,
+    RequestEntityTooLarge,
+    TooManyRequests,
+    Unauthorized,
+)
 from werkzeug.routing import BaseConverter
 
 from contactpoints.access.roles import INGEST
@@ -12,7 +18,7 @@ from contactpoints.delivery.metrics import received
 from contactpoints.payload import PayloadError
 from contactpoints.storage.database import StorageError
 from contactpoints.web import service
-from contactpoints.web.answers import answer
+from contactpoints.web.answers import answer, on_http, on_storage
 from contactpoints.web.body import read_body
 from contactpoints.web.describing import endpoint
 from contactpoints.web.guard import who
@@ -23,7 +29,6 @@ blueprint = Blueprint("webhook", __name__)
 ANSWERS: dict[type[Exception], str] = {
     PayloadError: "invalid",
     RequestEntityTooLarge: "too large",
-    StorageError: "unavailable",
 }
 
 
@@ -65,6 +70,8 @@ def receive(contact_point: str | None = None) -> Response:
         if only is not None:  # what else there is, is not this sender's business
             raise OtherContactPointError(only) from None
         raise
+    except StorageError:
+        raise  # it is counted below, as when it keeps us from knowing who asks
     except Exception as error:
         received.labels(ANSWERS.get(type(error), "refused")).inc()
         raise
@@ -77,3 +84,17 @@ def receive(contact_point: str | None = None) -> Response:
         },
         202,
     )
+
+
+@blueprint.errorhandler(StorageError)
+def _unavailable(error: StorageError) -> Response:
+    received.labels("unavailable").inc()
+    return on_storage(error)
+
+
+@blueprint.errorhandler(Unauthorized)
+@blueprint.errorhandler(Forbidden)
+@blueprint.errorhandler(TooManyRequests)
+def _denied(error: HTTPException) -> Response:
+    received.labels("refused").inc()
+    return on_http(error)

@@ -401,3 +401,15 @@ def test_the_answer_to_who_is_not_let_in_has_the_one_shape(lasting: House) -> No
     assert "Basic realm" in got.headers["WWW-Authenticate"]
     browser = lasting.ask("GET", WHO, {"Sec-Fetch-Mode": "cors"})
     assert "Basic" not in browser.headers["WWW-Authenticate"]
+
+
+def test_a_post_without_the_right_to_is_counted(house: House) -> None:
+    def refused() -> float:
+        metrics = house.ask("GET", "/metrics", bearer(house.tokens[VIEWER])).text
+        (line,) = re.findall(r'notifications_received_total\{answer="refused"\} (\S+)', metrics) or ["0"]
+        return float(line)
+
+    before = refused()
+    for headers in ({}, bearer("wrong"), bearer(house.tokens[VIEWER])):
+        assert house.ask("POST", "/webhook/ops", headers, data=body()).status_code in (401, 403)
+    assert refused() == before + 3
