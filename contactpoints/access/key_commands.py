@@ -46,9 +46,9 @@ def rotate(database_url: str | None) -> None:
     with gate(environment_of(database_url=database_url)) as its:
         environment = its.environment
         ring = Keyring(environment.secret_key, environment.secret_key_file, its.store.path)
-        seal = ring.seal(make=False)
         with its.store.reading() as connection:
             newest = read(connection)
+        seal = ring.seal(make=newest is None)
         if newest:  # with a wrong key nothing is begun
             seal.open(newest[1])
         if not environment.secret_key:
