@@ -27,12 +27,12 @@ SHORTEST = 20  # characters of a token
 
 
 class Declared:
-    """What the environment declares.
+    """What the environment declares. ``stored``: another process stores it.
 
     :raises EnvironmentProblem: when it cannot be used.
     """
 
-    def __init__(self, environment: Environment, store: Store) -> None:
+    def __init__(self, environment: Environment, store: Store, *, stored: bool = False) -> None:
         self._store = store
         self.password = _said(environment, "admin_password")
         self.token = _said(environment, "admin_token")
@@ -44,7 +44,7 @@ class Declared:
                 f"{PREFIX}ADMIN_TOKEN: a token has at least {SHORTEST} ASCII characters and no "
                 "space; `openssl rand -hex 24` prints one"
             )
-        self._done = False
+        self._done = stored
 
     @property
     def names(self) -> frozenset[str]:

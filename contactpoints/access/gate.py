@@ -16,12 +16,21 @@ from contactpoints.storage.writer import Writer
 
 
 class Gate:
-    """Who may do what, of one database."""
+    """Who may do what, of one database. ``declares``: what the environment says of administrators
+    is stored by this process.
+    """
 
-    def __init__(self, database: Database, writer: Writer, environment: Environment) -> None:
+    def __init__(
+        self,
+        database: Database,
+        writer: Writer,
+        environment: Environment,
+        *,
+        declares: bool = True,
+    ) -> None:
         self.environment = environment
         self.store = Store(database, writer)
-        self.declared = Declared(environment, self.store)
+        self.declared = Declared(environment, self.store, stored=not declares)
         self.tokens = Tokens(self.store)
         self.users = Users(self.store, self.declared.names)
         self.sessions = Sessions(self.store, environment.session_idle, environment.session_longest)

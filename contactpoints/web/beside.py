@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import socket
 import threading
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from contactpoints.access.gate import Gate
 from contactpoints.delivery.service import Service
-from contactpoints.web import EXTENSION, health, metrics
+from contactpoints.web import EXTENSION, guard, headers, health, metrics
 from contactpoints.web.answers import handle_errors
 
 
@@ -22,7 +24,8 @@ class Quiet(WSGIRequestHandler):
 
 
 def listen(service: Service, bind: str) -> BaseWSGIServer:
-    """Answer at ``bind`` (host:port) in threads of this process, until it ends.
+    """Answer at ``bind`` (host:port) in threads of this process, until it ends. Metrics are for the
+    same people as those of the service.
 
     :raises OSError: when nobody can listen there.
     :raises ValueError: when it is no such place.
@@ -32,6 +35,9 @@ def listen(service: Service, bind: str) -> BaseWSGIServer:
         raise ValueError(f"must be host:port, not {bind!r}")
     app = Flask("contactpoints", static_folder=None)
     app.extensions[EXTENSION] = service
+    environment = replace(service.environment, bind=bind)
+    guard.install(app, Gate(service.database, service.writer, environment, declares=False))
+    headers.install(app)
     for part in (health, metrics):
         app.register_blueprint(part.blueprint)
     handle_errors(app)

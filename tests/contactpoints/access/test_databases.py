@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from contactpoints.access.gate import Gate
 from contactpoints.access.opening import OpenToStrangersError
@@ -129,3 +130,28 @@ def test_while_the_database_is_gone_nobody_is_let_in(tmp_path: Path) -> None:
     assert opened.who(bearer(TOKEN)) == "environment"
     assert opened.gate.tokens.create(BY, "t", INGEST).role is INGEST
     opened.close()
+
+
+def test_a_process_that_only_delivers_shows_its_metrics_to_the_same_people(
+    tmp_path: Path,
+) -> None:
+    from contactpoints.web.beside import listen
+    from tests.contactpoints.process import free_port
+    from tests.contactpoints.service import Service, setup_of
+
+    service = Service(tmp_path / "c.db", setup_of())
+    gate = Gate(service.database, service.writer, Environment(admin_token=TOKEN))
+    port = free_port()
+    server = listen(service, f"127.0.0.1:{port}")
+    asked = f"http://127.0.0.1:{port}/metrics"
+    try:
+        assert requests.get(asked, timeout=10).status_code == 200, "nobody was given access yet"
+        gate.settle()
+        assert requests.get(asked, timeout=10).status_code == 401
+        assert requests.get(asked, headers=bearer(TOKEN), timeout=10).status_code == 200
+        assert requests.get(f"http://127.0.0.1:{port}/-/healthy", timeout=10).status_code == 200
+        assert [row["id"] for row in gate.tokens.listed()] == ["environment"]
+    finally:
+        server.shutdown()
+        server.server_close()
+        service.stop()

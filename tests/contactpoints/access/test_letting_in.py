@@ -406,7 +406,9 @@ def test_the_answer_to_who_is_not_let_in_has_the_one_shape(lasting: House) -> No
 def test_a_post_without_the_right_to_is_counted(house: House) -> None:
     def refused() -> float:
         metrics = house.ask("GET", "/metrics", bearer(house.tokens[VIEWER])).text
-        (line,) = re.findall(r'notifications_received_total\{answer="refused"\} (\S+)', metrics) or ["0"]
+        (line,) = re.findall(
+            r'notifications_received_total\{answer="refused"\} (\S+)', metrics
+        ) or ["0"]
         return float(line)
 
     before = refused()
