@@ -7,13 +7,16 @@ from flask import Blueprint
 from contactpoints.web import (
     alertmanager,
     alertmanagers,
+    applying,
     contact_points,
     convert,
     grafana,
     grafana_alertmanager,
     notifications,
     provisioning,
+    receiver_tests,
     setups,
+    template_tests,
 )
 from contactpoints.web.provisioning import templates
 
@@ -24,10 +27,13 @@ for part in (
     templates.own,
     contact_points.blueprint,
     setups.blueprint,
+    applying.blueprint,
     alertmanagers.blueprint,
     alertmanager.blueprint,
     grafana.blueprint,
     grafana_alertmanager.blueprint,
+    receiver_tests.blueprint,
+    template_tests.blueprint,
     notifications.blueprint,
     convert.blueprint,
 ):

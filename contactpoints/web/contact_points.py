@@ -30,8 +30,8 @@ from contactpoints.web.answers import answer, at
 from contactpoints.web.asking import admin, change, files, json_body, tagged
 from contactpoints.web.delivery_status import attempt_of, seen
 from contactpoints.web.describing import endpoint
-from contactpoints.web.grafana_alertmanager import read_alert, read_timeout
 from contactpoints.web.provisioning.contact_points import shown as shown_row
+from contactpoints.web.receiver_tests import read_alert, read_timeout
 from contactpoints.web.schemas.contact_points import (
     Grouped,
     GroupedPage,

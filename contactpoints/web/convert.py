@@ -22,11 +22,12 @@ from contactpoints.admin.keeper import copied
 from contactpoints.admin.languages import Taken
 from contactpoints.admin.refusals import InvalidError
 from contactpoints.web.answers import answer
+from contactpoints.web.applying import check
 from contactpoints.web.asking import TRUE, admin, change, files, raw_body, tagged
 from contactpoints.web.describing import endpoint
 from contactpoints.web.schemas.convert import Imported, MimirConfiguration
 from contactpoints.web.schemas.shapes import Message
-from contactpoints.web.setups import check, not_valid
+from contactpoints.web.setups import not_valid
 
 blueprint = Blueprint("convert", __name__, url_prefix="/api/convert/api/v1/alerts")
 
