@@ -79,6 +79,9 @@ def replace(
         _refuse_taken(item["name"], items, files)
         if name in use_of_mute_timings(files.policies):
             _refuse_used({}, name, files)
+        tree = document.get("policies")
+        if origin.of(tree) not in (origin.NONE, provenance):
+            _refuse_used(document, name, files)
         rename_mute_timing(document.get("policies"), name, item["name"])
     items[items.index(stored)] = item
     return item

@@ -171,6 +171,16 @@ def test_a_new_name_of_a_mute_timing_goes_along_into_the_policies() -> None:
         )
 
 
+def test_policies_that_a_program_made_keep_a_person_from_renaming_what_they_use() -> None:
+    document: dict[str, Any] = {"policies": {**policies(), "provenance": "api"}}
+    body = {"name": "night", "time_intervals": []}
+    mute_timings.create(document, body, "", valid)
+    renamed = {**body, "name": "dark"}
+    with pytest.raises(ConflictError, match="routes"):
+        mute_timings.replace(document, "night", renamed, "", valid)
+    assert replace(document, "night", renamed)["name"] == "dark"
+
+
 def test_a_used_mute_timing_is_not_removed_and_the_answer_names_who_uses_it() -> None:
     document: dict[str, Any] = {"policies": policies()}
     stale = mute_timings.version(make(document, "night"))
