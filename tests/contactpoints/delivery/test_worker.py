@@ -108,7 +108,7 @@ def test_a_permanent_failure_ends_at_once_and_does_not_hold_up_its_lane(
 
 def test_after_its_time_to_live_a_delivery_has_failed(make: Make, sink: Sink) -> None:
     sink.answer = Answer(503)
-    service = make(setup_of(ops=[webhook(sink.url)]), time_to_live=1.5).begin()
+    service = make(setup_of(ops=[webhook(sink.url)]), time_to_live=3.0).begin()
     service.outbox.post(body())
     failed = service.wait("failed", 1, 20)[0]
     assert failed["attempts"] >= 2
