@@ -5,6 +5,7 @@ Taking in and delivering are kept apart: each has an interpreter of its own, and
 
 from __future__ import annotations
 
+import mmap
 import signal
 import threading
 import time
@@ -85,6 +86,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     ) -> None:
         self.environment = environment
         self.make = make
+        self.hung_up = mmap.mmap(-1, 1)  # shared: whether there was a SIGHUP at all
         self.open_service = open_service
         self.bell = Bell()
         super().__init__()
@@ -133,7 +135,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             threading.Thread(target=reload, name="reload", daemon=True).start()
 
         signal.signal(signal.SIGHUP, hear)
-        if told.is_set() or self.is_late:
+        if told.is_set() or self.is_late or self.hung_up[0]:
             reload()
         return made
 
@@ -147,6 +149,7 @@ class Master(Arbiter):  # type: ignore[misc]
     """
 
     def handle_hup(self) -> None:
+        self.app.hung_up[0] = 1  # for those that do not listen yet
         self.kill_workers(signal.SIGHUP)
 
     def spawn_worker(self) -> Any:

@@ -275,7 +275,7 @@ def test_sighup_reads_the_files_again_in_every_process_and_a_broken_one_changes_
     hang_up()
     eventually(lambda: knows("crew"), 20)
     assert requests.get(process.url + "/-/ready", timeout=5).status_code == 200
-    assert process.log.count("reload=done") == 2
+    assert process.log.count("reload=done") >= 2  # one that was not there yet reads them as well
 
 
 def test_a_key_file_is_made_for_its_owner_alone(tmp_path: Path) -> None:
