@@ -39,9 +39,8 @@ class Throttle:
         then.
         """
         now = self._clock()
-        items = [(key, limit, max(self._full.get(key, 0.0), now)) for key, limit in wanted]
         with self._lock:
-            items = [(key, limit, max(self._full.get(key, 0.0), now)) for key, limit, _ in items]
+            items = [(key, limit, max(self._full.get(key, 0.0), now)) for key, limit in wanted]
             wait = max(
                 (at + limit.period - limit.burst * limit.period - now for _, limit, at in items),
                 default=0.0,

@@ -6,7 +6,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from contactpoints.access.roles import PUBLIC
-from contactpoints.web import access
+from contactpoints.web import session
 from contactpoints.web.describing import endpoint
 from contactpoints.web.pages import blueprint, page
 
@@ -25,7 +25,7 @@ def signed_in() -> Response:
     onward = own(request.form.get("next", ""))
     name = request.form.get("user", "")
     try:
-        found = access.sign_in(name, request.form.get("password", ""))
+        found = session.sign_in(name, request.form.get("password", ""))
     except HTTPException as error:
         said = error.description or error.name
         return page("sign_in.html", error.code or 401, next=onward, user=name, problem=said)
@@ -36,7 +36,7 @@ def signed_in() -> Response:
 @endpoint(PUBLIC, "Sign out", tags=["Pages"], answers={303: None})
 def signed_out() -> Response:
     """Ends the session."""
-    return led(access.signed_out(), "/sign-in")
+    return led(session.signed_out(), "/sign-in")
 
 
 def led(response: Response, where: str) -> Response:
