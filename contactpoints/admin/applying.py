@@ -68,7 +68,8 @@ def _rows(
         used.add(uid)
         settings = copied(row.get("settings") or {})
         same_type = old is not None and old["type"] == row["type"]
-        restored(settings, row["type"], old["settings"] if old and same_type else {})
+        known = old["settings"] if old and same_type else {}
+        restored(settings, row["type"], known, anywhere=True)
         made = {**row, "uid": uid, "settings": settings}
         made.setdefault("disableResolveMessage", False)
         is_same = old is not None and _plain(old) == _plain(made)

@@ -36,7 +36,8 @@ SECURE: Mapping[str, tuple[str, ...]] = {
     "pushover": ("apiToken", "userKey"),
     "sensugo": ("apikey",),
     "slack": ("token", "url"),
-    "sns": ("sigv4.access_key", "sigv4.secret_key"),
+    # The last two: of Amazon's own Grafana, as the Terraform provider's block still sends them.
+    "sns": ("sigv4.access_key", "sigv4.secret_key", "accessKey", "secretKey"),
     "teams": (),
     "telegram": ("bottoken",),
     "threema": ("api_secret",),
@@ -143,13 +144,23 @@ def put(settings: dict[str, Any], dotted: str, value: Any) -> None:
     settings[name] = value
 
 
-def restored(settings: dict[str, Any], type_: str, stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings as they came, with the stored value wherever ``[REDACTED]`` stands for one: for a
-    secret, and for an address that other dialects hide. What has no stored value is taken as it is.
-    Changes ``settings``.
+def restored(
+    settings: dict[str, Any], type_: str, stored: Mapping[str, Any], *, anywhere: bool = False
+) -> dict[str, Any]:
+    """Settings as they came, with the stored value wherever ``[REDACTED]`` stands for a secret;
+    ``anywhere``: for any setting, since other dialects hide more than Grafana's API does. What has
+    no stored value is taken as it is. Changes ``settings``.
     """
     nested(settings, type_)
-    _restore(settings, copied(stored))
+    known = copied(stored)
+    if anywhere:
+        _restore(settings, known)
+        return settings
+    for dotted in secure_keys(type_):
+        for holder, key in places(settings, dotted):
+            if holder[key] == REDACTED:
+                for its, name in places(known, dotted):
+                    holder[key] = its[name]
     return settings
 
 

@@ -295,6 +295,13 @@ def test_a_dotted_key_of_a_secret_stands_for_the_nested_one() -> None:
         assert row["settings"] == {"url": "http://a", "hmacConfig": {"secret": "s"}}
 
 
+def test_only_secrets_are_taken_over() -> None:
+    document: dict[str, Any] = {}
+    create(document, body(uid="1", settings={"url": "http://a", "title": "old"}))
+    row = replace(document, "1", body(settings={"url": "http://a", "title": "[REDACTED]"}))
+    assert row["settings"]["title"] == "[REDACTED]"
+
+
 def test_another_type_takes_no_secret_over() -> None:
     document: dict[str, Any] = {}
     create(document, body(uid="1", settings={"url": "http://a", "password": "p"}))
