@@ -13,6 +13,7 @@ from contactpoints.declaring import declare
 from contactpoints.fields import Field, FromFile, Lose, Schema, Text
 from contactpoints.said import Absent, Notice, Receiver, SaidAs
 from contactpoints.spelling import Family
+from contactpoints.values import Within
 
 if TYPE_CHECKING:
     from contactpoints.delivery.http import Http
@@ -298,7 +299,13 @@ class Integration:
                     written[spelling.name] = value
             elif spelling.exists:
                 written[spelling.name] = field.write(value, family)
-        written |= {key: as_written(item) for key, item in self.extra.items()}
+        for key, item in self.extra.items():
+            place, last = written, key
+            if isinstance(key, Within):
+                *above, last = key.steps
+                for step in above:
+                    place = place.setdefault(step, {})
+            place[last] = as_written(item)
         return written
 
     _order: ClassVar[Mapping[str, int]]

@@ -24,11 +24,27 @@ EXPANDER = re.compile(r"\$__(env|file)\{([^}]+)\}")
 EXPANDED = re.compile(r"\$(|__\w+)\{([^}]+)\}", re.A)
 """What Grafana's expanders look for; the first group of a plain ``${…}`` is empty."""
 
-VARIABLE = re.compile(r"\$(?:\{([^}]*)\}|([A-Za-z_][A-Za-z0-9_]*|[*#$@!?\-0-9]))")
+NAME = r"([A-Za-z_][A-Za-z0-9_]*|[*#$@!?\-0-9])"
+VARIABLE = re.compile(rf"\$(?:\{{([^}}]*)\}}|{NAME})")
 """A variable of os.Expand. ``${}`` has an empty name; a ``${`` that nothing closes is eaten."""
 
-UNCLOSED = re.compile(r"\$\{(?![^}]*\})")
-EVERY = re.compile(f"{VARIABLE.pattern}|{UNCLOSED.pattern}")
+OPEN = re.compile(rf"\$(?:\{{()|{NAME})")
+"""The same in a text without closing braces."""
+
+
+def split(piece: str) -> tuple[str, str]:
+    """A piece up to its last closing brace, and what follows, in which every ``${`` stays open:
+    looking for a brace from each of them would take a time that grows with their number squared.
+    """
+    end = piece.rfind("}") + 1
+    return piece[:end], piece[end:]
+
+
+def has_variable(piece: str) -> bool:
+    """Whether anything is filled in in a piece."""
+    closed, rest = split(piece)
+    found = EXPANDED.search(closed) or VARIABLE.search(closed)
+    return bool(found or OPEN.search(rest.replace("${", "")))
 
 
 def plain(text: str) -> str | FromFile:
@@ -50,9 +66,9 @@ def marked(text: str) -> str:
     if "$" not in text:
         return text
     pieces = text.split("$$")
-    if any(EXPANDED.search(piece) or VARIABLE.search(piece) for piece in pieces):
+    if any(map(has_variable, pieces)):
         return Interpolated(text)
-    return type(text)("$".join(UNCLOSED.sub("", piece) for piece in pieces))
+    return type(text)("$".join(piece.replace("${", "") for piece in pieces))
 
 
 def escaped(value: str | FromFile) -> str:
@@ -75,12 +91,32 @@ def expanded(text: str, environment: Mapping[str, str]) -> str:
 
     pieces = []
     for piece in text.split("$$"):
-        for kind, told in (("env", _of_environment(environment)), ("file", _of_file)):
-            for match in EXPANDED.finditer(piece):  # found before anything of it is filled in
-                if match[1] == f"__{kind}" or (kind == "env" and not match[1]):
-                    piece = piece.replace(match[0], told(match[2]), 1)
-        pieces.append(EVERY.sub(variable, piece))
+        piece = _filled_in(piece, ("", "__env"), _of_environment(environment))
+        piece = _filled_in(piece, ("__file",), _of_file)
+        closed, rest = split(piece)
+        pieces.append(VARIABLE.sub(variable, closed) + OPEN.sub(variable, rest))
     return "$".join(pieces)
+
+
+def _filled_in(piece: str, kinds: tuple[str, ...], told: Callable[[str], str]) -> str:
+    """``piece`` with the expanders of some kinds filled in.
+
+    Grafana finds them all, and then puts each value in place of the first text that reads like the
+    expander: that is another one where a value or another expander has such a text in it.
+    """
+    closed, rest = split(piece)
+    found = list(EXPANDED.finditer(closed))
+    values = [told(match[2]) if match[1] in kinds else match[0] for match in found]
+    if not any(
+        "$" in (value if match[1] in kinds else value[1:])
+        for match, value in zip(found, values, strict=True)
+    ):
+        each = iter(values)
+        return EXPANDED.sub(lambda _: next(each), closed) + rest
+    for match, value in zip(found, values, strict=True):
+        if match[1] in kinds:
+            piece = piece.replace(match[0], value, 1)
+    return piece
 
 
 def _of_environment(environment: Mapping[str, str]) -> Callable[[str], str]:

@@ -50,3 +50,16 @@ class InvalidError(ValueError):
     def __init__(self, message: str, path: Path = (), kind: Kind = "value") -> None:
         super().__init__(message)
         self.path, self.kind = path, kind
+
+
+class Within(str):
+    """The name of an unknown key within a setting: ``steps`` lead to it, and as a text it is
+    ``payload.colour``.
+    """
+
+    steps: tuple[str, ...]
+
+    def __new__(cls, *steps: str) -> Within:
+        made = super().__new__(cls, ".".join(steps))
+        made.steps = steps
+        return made

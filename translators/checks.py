@@ -18,6 +18,11 @@ from translators import Reading, UnknownDialectError, read_text
 from translators.dialect import Find
 from translators.gotemplate import TemplateError, TemplateErrors, TemplateSet
 
+GRAFANA = 13
+NOT_GRAFANAS = ("hipchat", "sensu")
+"""Integrations that Grafana had and this service has, which Grafana's newest version refuses."""
+GRAFANAS_OWN = ("grafana-file", "grafana-api")
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -108,8 +113,8 @@ def _problems(reading: Reading) -> Problems:
 def check_templates(reading: Reading, problems: Problems, *, we_send: bool = False) -> None:
     """Every template file and every template in a setting parses.
 
-    Alertmanager takes a file with a broken template in a setting, and fails when it sends. Where it
-    is us who send with it (``we_send``), it is an error.
+    Alertmanager and Grafana take a file with a broken template in a setting, and fail when they
+    send. Where it is us who send with it (``we_send``), it is an error.
     """
     setup = reading.setup
     sources = {file.name: file.text for file in setup.templates if file.text is not None}
@@ -125,10 +130,10 @@ def check_templates(reading: Reading, problems: Problems, *, we_send: bool = Fal
             for error in templates.check(text, html=field.html, name=name):
                 if said := refused_template(integration, path, error, problems.version):
                     problems.error(path, said)
-                elif setup.family == "alertmanager" and not we_send:
-                    problems.warn(path, _said(error))
+                elif we_send:
+                    problems.error(path, str(error))
                 else:
-                    problems.error(path, _said(error))
+                    problems.warn(path, str(error))
 
 
 def template_texts(integration: Any) -> Iterator[tuple[str, Any, Path, str]]:
@@ -160,15 +165,14 @@ def refused_template(
     return ""
 
 
-def _said(error: TemplateError) -> str:
-    return str(error)
-
-
 def check_services(setup: Setup, problems: Problems) -> None:
     """Services that are gone or going."""
     for _, integration in setup.integrations():
         if integration.notice:
             problems.warn(integration.path, integration.notice.text)
+        if integration.type in NOT_GRAFANAS and setup.dialect in GRAFANAS_OWN:
+            told = f"Grafana {GRAFANA} has no integration of type {integration.type!r} any more"
+            problems.warn(integration.path, f"{told} and refuses the file; this service takes it")
 
 
 def check_use(setup: Setup, problems: Problems) -> None:

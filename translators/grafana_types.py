@@ -19,6 +19,7 @@ from contactpoints.fields import Url as AnyUrl
 from contactpoints.groups import Part, Parts, TextMap
 from contactpoints.http_settings import HttpConfig
 from contactpoints.setup import did_you_mean
+from contactpoints.values import Within
 
 Kind = Literal["nothing", "text", "a bool", "a number", "a list", "a mapping"]
 
@@ -113,6 +114,10 @@ def read_integration(
         key = str(problem.path[len(path)]) if len(problem.path) > len(path) else ""
         if _is_unseen(declared, key, kept.get(key), problem.message):
             problems.warn(problem.path, f"{problem.message}; Grafana does not look at it")
+            if (field := field_of(declared, key)) and field.setting not in made.values:
+                made.extra[key] = kept[key]
+        elif problem.at_key:
+            _keep_unknown(made, kept, problem.path, path, problems)
         else:
             problems.extend([problem])
     problems.extend(found.warnings)
@@ -122,10 +127,26 @@ def read_integration(
         if field is not None and (*path, key) not in told:
             _check(declared.type, field, item, (*path, key), problems)
     for key in made.extra:
+        if isinstance(key, Within) or field_of(declared, key):
+            continue  # said already
         near = did_you_mean(key, declared.spelled["grafana"])
         message = f"unknown setting {key!r} of {declared.label}: Grafana ignores it{near}"
         problems.warn((*path, key), message)
     return made
+
+
+def _keep_unknown(
+    made: Integration, kept: Mapping[str, Any], where: Path, path: Path, problems: Problems
+) -> None:
+    """Keep a key within a setting that Grafana does not know."""
+    head, *steps = where[len(path) :]
+    item = kept[str(head)]
+    for step in steps:
+        item = item[step]
+    field = field_of(type(made), str(head))
+    name = field.spelling("grafana").name if field else str(head)
+    made.extra[Within(name, *map(str, steps))] = item
+    problems.warn(where, f"unknown key {steps[-1]!r} in {name}: Grafana ignores it")
 
 
 def field_of(declared: type[Integration], key: str) -> Field | None:

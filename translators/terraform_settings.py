@@ -15,6 +15,7 @@ from contactpoints.base import Absent, Integration
 from contactpoints.fields import Expression, Field, Flag, FromFile, Interpolated, Number, Text
 from contactpoints.groups import Part, Parts, TextMap, Tree
 from contactpoints.integrations import integrations
+from contactpoints.values import Within
 from translators.hcl.printing import Printed
 from translators.json_writing import compact
 
@@ -151,7 +152,7 @@ class SettingsBlock:
             if field.required and field.terraform.exists and field.terraform.name:
                 self.require(field)
         for key, value in integration.extra.items():
-            if isinstance(value, str):
+            if isinstance(value, str) and not isinstance(key, Within):
                 self.settings[key] = value
             else:
                 self.lose(key, "dropped", ONLY_TEXTS)

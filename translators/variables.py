@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, groupby
+from typing import cast
 
 from contactpoints.fields import Expression, Interpolated
-from contactpoints.interpolation import EXPANDER, VARIABLE
+from contactpoints.interpolation import EXPANDER, OPEN, VARIABLE, split
 from translators.hcl.texts import quote, split_template, unescape
 
 TERRAFORM = re.compile(r"(?:var|local|data|module|each|count|self|path|[a-z]\w*_\w+)(?:\.[\w*-]+)+")
@@ -53,11 +55,9 @@ def pieces_of(text: Interpolated) -> tuple[tuple[Piece, ...], str]:
 def merged(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """The pieces, with literal neighbours made one."""
     found: list[Piece] = []
-    for piece in pieces:
-        if isinstance(piece, str) and found and isinstance(found[-1], str):
-            found[-1] += piece
-        else:
-            found.append(piece)
+    for is_text, group in groupby(pieces, lambda piece: isinstance(piece, str)):
+        same = list(group)
+        found += ["".join(cast(Iterable[str], same))] if is_text else same
     return tuple(found)
 
 
@@ -85,17 +85,20 @@ def _of_terraform(text: Expression) -> Iterator[Piece]:
 
 
 def _of_grafana(text: Interpolated) -> Iterator[Piece]:
-    if any(match[1] == "file" for match in EXPANDER.finditer(text)):
+    closed, rest = split(text)
+    if any(match[1] == "file" for match in EXPANDER.finditer(closed)):
         return
-    plain = EXPANDER.sub(lambda match: f"${{{match[2]}}}", text)
+    plain = EXPANDER.sub(lambda match: f"${{{match[2]}}}", closed) + rest
     for index, part in enumerate(plain.split("$$")):
         if index:
             yield "$"
         start = 0
-        for match in VARIABLE.finditer(part):
+        closed, rest = split(part)
+        for match in chain(VARIABLE.finditer(closed), OPEN.finditer(part, len(closed))):
             if match.start() > start:
                 yield part[start : match.start()]
-            yield Reference((match[1] or match[2] or "").lower())
+            if match[1] != "" or match[0] != "${":  # what is left open is eaten
+                yield Reference((match[1] or match[2] or "").lower())
             start = match.end()
         if part[start:]:
             yield part[start:]

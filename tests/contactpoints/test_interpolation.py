@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -45,3 +46,13 @@ def test_the_name_of_the_host_is_known_without_a_variable() -> None:
 def test_any_text_can_be_written_so_that_it_is_read_back(text: str) -> None:
     assert expanded(str(escaped(text)), {"b": "no", "X": "no", "x": "no"}) == text
     assert plain(str(escaped(text))) == text
+
+
+@pytest.mark.parametrize("part", ["${", "$__env{", "${A", "}${", "${A}", "$$", "$A"])
+def test_the_time_grows_with_the_length_of_a_text_alone(part: str) -> None:
+    """Looking for a closing brace from each of 200,000 that open would take hours."""
+    text = part * 200_000
+    before = time.process_time()
+    plain(text)
+    expanded(text, {"A": "1"})
+    assert time.process_time() - before < 5

@@ -71,7 +71,10 @@ HTTP: dict[Family, Any] = {
 }
 TREES = st.recursive(
     TEMPLATES.map(Quoted) | st.sampled_from(["5", "true", "1.5"]),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(WORDS, inner, max_size=2),
+    lambda inner: (
+        st.lists(inner, min_size=1, max_size=2)  # an empty one is nothing to Grafana
+        | st.dictionaries(WORDS, inner, max_size=2)
+    ),
     max_leaves=4,
 )
 

@@ -44,7 +44,7 @@ def _string(tree: Tree[Token], scope: Scope) -> Any:
     for part in trees(tree):
         child = part.children[0]
         if isinstance(child, Token):
-            parts.append(restored(unescape(str(child))))
+            parts.append(unescape(restored(str(child))))
         elif child.data == "interpolation":
             parts.append(scope.value(trees(child)[0]))
         else:  # a directive, such as %{ if }

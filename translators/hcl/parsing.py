@@ -13,12 +13,13 @@ from lark.exceptions import LarkError, UnexpectedInput
 from alertmanager_configs.problems import Problem, SetupError
 from alertmanager_configs.syntax import decode
 
-ESCAPES = {"$${": "\ue000\ue001\ue002", "%%{": "\ue003\ue004\ue005"}
-"""What stands for an escaped ``${`` or ``%{`` while the text is parsed. Each is as long as what it
-stands for, so that places stay right."""
+ESCAPES = {"$${": "\ud800\ud801\ud802", "%%{": "\ud803\ud804\ud805"}
+"""What stands for an escaped ``${`` or ``%{`` while the text is parsed: halves of surrogate pairs,
+which no text that was decoded has. Each is as long as what it stands for, so that places stay
+right."""
 
 LITERALS = {held: escaped[1:] for escaped, held in ESCAPES.items()}
-MADE_HERE = re.compile("[\ue000-\ue005]")
+MADE_HERE = re.compile("[\ud800-\ud805]")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+HALVES = range(0xD800, 0xE000)  # of surrogate pairs: no characters by themselves
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.S)
 _MEANS = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _WRITTEN = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
@@ -20,7 +21,8 @@ def unescape(text: str) -> str:
     def meant(match: re.Match[str]) -> str:
         code = match[1] or match[2]
         if code:
-            return chr(int(code, 16)) if int(code, 16) <= 0x10FFFF else "\ufffd"
+            rune = int(code, 16)
+            return "\ufffd" if rune in HALVES or rune > 0x10FFFF else chr(rune)
         return _MEANS.get(match[3], match[0])
 
     return _ESCAPE.sub(meant, text)

@@ -103,3 +103,45 @@ def test_a_file_that_a_text_names_stays_named() -> None:
 )
 def test_a_value_is_what_grafana_takes_it_for(value: Any, kind: str) -> None:
     assert kind_of(value) == kind
+
+
+NESTED = """
+apiVersion: 1
+contactPoints:
+- name: a
+  receivers:
+  - uid: u
+    type: webhook
+    settings:
+      url: https://a.example
+      payload: {template: x, colour: red}
+      hmacConfig: {secret: s, rounds: 3}
+      maxAlerts: many
+"""
+
+
+def test_an_unknown_key_within_a_setting_is_kept_and_warned_of() -> None:
+    """Grafana takes it, so ``check`` does; elsewhere it is a loss with a name."""
+    verdict = check(NESTED, name="a.yaml", read="grafana-file")
+    assert verdict.valid
+    assert {each.path[-1] for each in verdict.warnings} >= {"colour", "rounds", "maxAlerts"}
+    same = translate(NESTED, read="grafana-file", write="grafana-file")
+    assert not list(same.report)
+    assert "colour: red" in same.text
+    assert "rounds: 3" in same.text
+    assert "maxAlerts: many" in same.text
+    for other in ("alertmanager", "terraform"):
+        report = translate(NESTED, read="grafana-file", write=other).report
+        assert {
+            ("a", "webhook", f"{name}") for name in ("payload.colour", "hmacConfig.rounds")
+        } <= {loss.where for loss in report}
+
+
+@pytest.mark.parametrize("kind", ["hipchat", "sensu"])
+def test_what_grafana_no_longer_has_is_warned_of(kind: str) -> None:
+    settings = "{url: 'https://a.example', apikey: k}"
+    receiver = f"{{uid: u, type: {kind}, settings: {settings}}}"
+    text = f"contactPoints: [{{name: a, receivers: [{receiver}]}}]\n"
+    verdict = check(text, name="a.yaml", read="grafana-file")
+    assert verdict.valid
+    assert any("refuses the file" in each.message for each in verdict.warnings)

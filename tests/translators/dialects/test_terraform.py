@@ -582,3 +582,14 @@ def test_a_file_is_known_as_terraform_by_what_it_begins_with(start: str) -> None
     text = start + 'resource "grafana_contact_point" "a" {\n  name = "a"\n}\n'
     assert read_text(text).dialect.name == "terraform"
     assert not dialect("terraform").claims("#" * 100_000 + " \n" * 100_000 + "a: 1")
+
+
+def test_a_character_of_a_private_area_stays_what_it_is() -> None:
+    """Icon fonts use them; what stands for an escape while parsing is none that a text can have."""
+    block = """resource "grafana_contact_point" "a" {
+  name = "a \ue000\ue003 $${x} \\ud800"
+  email { addresses = ["a@b.c"] }
+}
+"""
+    (point,) = read_text(block, read="terraform").setup.contact_points
+    assert point.name == "a \ue000\ue003 ${x} \ufffd"

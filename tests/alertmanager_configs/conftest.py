@@ -1,0 +1,8 @@
+"""What is tried with random values has no deadline of its own: the machine may be busy."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
