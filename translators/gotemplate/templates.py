@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -27,6 +28,10 @@ from translators.gotemplate.rendering import Rendered, Session, run
 
 if TYPE_CHECKING:
     from translators.gotemplate import nodes
+
+_NOTHING = "{% with dot = dot, depth = depth %}{% endwith %}"
+"""What a definition compiles to in which nothing stands, not even a space."""
+_ONE_INCLUDED = re.compile(r'\{\{ ?template "([\w.]+)" \. ?\}\}', re.ASCII)
 
 
 class TemplateSet:
@@ -80,6 +85,8 @@ class TemplateSet:
         """The text with its actions carried out; what came out so far when one of them fails."""
         if "{{" not in text and not (html and "<" in text):
             return Rendered(text, None)
+        if self._is_silent(text):
+            return Rendered("", None)
         try:
             template = self.prepare(text, html, name)
         except TemplateError as error:
@@ -91,6 +98,12 @@ class TemplateSet:
             return run(template, data, budget)
         finally:
             bounds.current.reset(token)
+
+    def _is_silent(self, text: str) -> bool:
+        """Whether it only includes a template in which nothing stands, as many defaults do."""
+        found = _ONE_INCLUDED.fullmatch(text)
+        program = self.layer.get(found[1]) if found else None
+        return program is not None and program.compiled.source == _NOTHING
 
     def prepare(self, text: str, html: bool, name: str) -> Template:
         """The text ready to run. TemplateError when it does not parse."""
