@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from contactpoints.delivery import metrics
 from contactpoints.delivery.attempt import Sender, parsed
 from contactpoints.delivery.directory import Directory
 from contactpoints.delivery.outcome import DeliveryError, Outcome, Reason
 from contactpoints.delivery.retry import wait_after
 from contactpoints.delivery.superseding import superseded
 from contactpoints.delivery.targets import Targets
+from contactpoints.delivery.telling import tell_attempt, tell_end
 from contactpoints.storage.claims import Claimed
 from contactpoints.storage.database import StorageError
 from contactpoints.storage.endings import Attempt, Ended, end
@@ -75,7 +75,7 @@ class Carrier:
                 hands.leave(target)
                 holds = False
                 following = self._store(ended, hands.stopping)
-                self._count_end(ended)
+                tell_end(ended, self._kind(ended.claimed))
                 if ended.state == WAITING:
                     return ended.due
                 if following is None:
@@ -127,8 +127,7 @@ class Carrier:
             error.reason if error else None,
             str(error) if error else None,
         )
-        self._log(claimed, attempt)
-        self._count(claimed, attempt)
+        tell_attempt(claimed, self._kind(claimed), attempt)
         note = "; ".join(outcome.notes)[:1000] or None
         if error is None:
             return Ended(claimed, DELIVERED, now, now + LEASE, attempt, note=note, go_on=go_on)
@@ -200,35 +199,3 @@ class Carrier:
         """The integration's type; of one that is gone from the setup, its key."""
         endpoint = self.directory.find(claimed.contact_point, claimed.integration)
         return endpoint.integration.type if endpoint else claimed.integration
-
-    def _count(self, claimed: Claimed, attempt: Attempt) -> None:
-        kind = self._kind(claimed)
-        metrics.attempts.labels(claimed.contact_point, kind, attempt.reason or "").inc()
-        metrics.attempt_seconds.labels(kind).observe(attempt.duration)
-
-    def _count_end(self, ended: Ended) -> None:
-        if ended.state == WAITING:
-            return
-        claimed = ended.claimed
-        kind = self._kind(claimed)
-        reason = (ended.attempt.reason if ended.attempt else ended.reason) or ""
-        metrics.deliveries.labels(claimed.contact_point, kind, ended.state, reason).inc()
-        if ended.state == DELIVERED:
-            metrics.delivery_seconds.labels(kind).observe(max(0.0, ended.at - claimed.accepted_at))
-
-    def _log(self, claimed: Claimed, attempt: Attempt) -> None:
-        level = logging.WARNING if attempt.reason else logging.DEBUG
-        if log.isEnabledFor(level):
-            log.log(
-                level,
-                "delivery=%d contact_point=%r integration=%r attempt=%d duration=%.3f "
-                "status=%s reason=%s error=%r",
-                claimed.delivery,
-                claimed.contact_point,
-                claimed.integration,
-                attempt.number,
-                attempt.duration,
-                attempt.status,
-                attempt.reason,
-                attempt.error,
-            )

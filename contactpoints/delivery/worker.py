@@ -10,20 +10,19 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 
 from contactpoints.delivery.carrier import Carrier
-from contactpoints.delivery.owner import is_gone, owner
+from contactpoints.delivery.housekeeping import Housekeeping
+from contactpoints.delivery.owner import owner
 from contactpoints.delivery.targets import Targets
-from contactpoints.storage.claims import Claimed, Wanted, claim, mend, release
+from contactpoints.storage.claims import Claimed, Wanted, claim
 from contactpoints.storage.database import StorageError
-from contactpoints.storage.history import due, owners
+from contactpoints.storage.history import due
 from contactpoints.storage.listening import Listener
 from contactpoints.storage.request import Request
-from contactpoints.storage.upkeep import prune
 from contactpoints.storage.writer import Writer
 
 log = logging.getLogger(__name__)
 
 POLL = 1.0  # seconds after which the outbox is looked at though nobody called
-UPKEEP = 10.0  # seconds between looks for dead owners and old history
 LEASE = 90.0  # seconds that a claim is good for; an attempt takes 30 at most
 FAR = 1e12  # a time that does not come
 AT_ONCE = 64  # lanes of one target claimed in one go
@@ -51,6 +50,7 @@ class Worker:
         self.carrier = carrier
         self.targets = targets
         self.limits = limits or Limits()
+        self.housekeeping = Housekeeping(writer, self.limits.history)
         self._due: dict[str, float] = {}
         self._changed = threading.Condition()
         self._stopping = self._called = False
@@ -59,7 +59,7 @@ class Worker:
         self._work: SimpleQueue[Claimed | None] = SimpleQueue()
         self._listener = Listener(writer.database, owner(), self._heard)
         self._dispatcher: threading.Thread | None = None
-        self._looked_at = self._kept_at = self._pruned_at = 0.0
+        self._looked_at = 0.0
 
     def start(self) -> None:
         """Begin to send. What an earlier process left is taken up."""
@@ -102,11 +102,11 @@ class Worker:
         pause = 0.0
         while not self._stopping:
             try:
-                self._keep_up()
+                self.housekeeping.take_over()
                 self._look()
                 if self._dispatch():
                     time.sleep(GATHER)
-                self._forget()
+                self.housekeeping.forget()
                 pause = 0.0
             except StorageError as error:
                 pause = min(5.0, pause * 2 or 0.2)
@@ -130,7 +130,7 @@ class Worker:
                 nearest = min(nearest, max(at, target.opens_at))
         if self._busy >= self.limits.senders:
             nearest = now + POLL  # whoever ends first will say so
-        if now - self._pruned_at >= UPKEEP:  # there is more to forget
+        if self.housekeeping.is_behind(now):
             nearest = now
         return max(0.005, min(POLL, self._looked_at + POLL - now, nearest - now))
 
@@ -239,24 +239,3 @@ class Worker:
         with self._changed:
             self.targets[target].sending -= 1
             self._changed.notify_all()
-
-    def _keep_up(self) -> None:
-        """Take over from processes that died."""
-        now = time.time()
-        if now - self._kept_at < UPKEEP:
-            return
-        with self.writer.database.reading() as connection:
-            gone = [name for name in owners(connection) if is_gone(name)]
-        if gone:
-            count = self.writer.submit(release, gone)
-            log.info("taken_over=%d", count)
-        if not self._kept_at:
-            self.writer.submit(mend, now)
-        self._kept_at = now
-
-    def _forget(self) -> None:
-        """Remove a little of what is old, as long as there is."""
-        now = time.time()
-        due = now - self._pruned_at >= UPKEEP
-        if due and not self.writer.submit(prune, now - self.limits.history):
-            self._pruned_at = now

@@ -1,0 +1,51 @@
+"""Housekeeping: what dead processes left is taken over, and what is old is forgotten."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+
+from contactpoints.delivery.owner import is_gone
+from contactpoints.storage.claims import mend, release
+from contactpoints.storage.history import owners
+from contactpoints.storage.upkeep import prune
+from contactpoints.storage.writer import Writer
+
+log = logging.getLogger(__name__)
+
+EVERY = 10.0  # seconds between looks for dead owners and old history
+
+
+@dataclass
+class Housekeeping:
+    """For a thread that comes by often. ``age``: seconds at which the past is forgotten."""
+
+    writer: Writer
+    age: float
+    looked_at: float = 0.0
+    pruned_at: float = 0.0
+
+    def take_over(self) -> None:
+        """Give back the lanes of processes that died. :raises StorageError: when it cannot."""
+        now = time.time()
+        if now - self.looked_at < EVERY:
+            return
+        with self.writer.database.reading() as connection:
+            gone = [name for name in owners(connection) if is_gone(name)]
+        if gone:
+            count = self.writer.submit(release, gone)
+            log.info("taken_over=%d", count)
+        if not self.looked_at:
+            self.writer.submit(mend, now)
+        self.looked_at = now
+
+    def forget(self) -> None:
+        """Remove a little of what is old, as long as there is. :raises StorageError: as above."""
+        now = time.time()
+        if self.is_behind(now) and not self.writer.submit(prune, now - self.age):
+            self.pruned_at = now
+
+    def is_behind(self, now: float) -> bool:
+        """Whether there may be more to forget."""
+        return now - self.pruned_at >= EVERY
