@@ -16,7 +16,12 @@ MAY_KNOW = {
     "translators.gotemplate": {"translators.gotemplate"},
 }
 OURS = ("alertmanager_configs", "contactpoints", "translators", "app", "wsgi")
-ONLY_ONE_MAY = {"requests": "contactpoints.delivery", "sqlalchemy": "contactpoints.storage"}
+ONLY_ONE_MAY = {
+    "requests": "contactpoints.delivery",
+    "sqlalchemy": "contactpoints.storage",
+    "alembic": "contactpoints.storage",
+    "argon2": "contactpoints.access",
+}
 
 
 def modules() -> Iterator[tuple[str, Path]]:
