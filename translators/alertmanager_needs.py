@@ -16,7 +16,7 @@ from translators.losses import Report
 from translators.notices import label_of
 
 FALLBACK = "default"
-WITHOUT_GLOBAL = ("kubernetes", "victoriametrics")  # the dialects that have no such section
+WHOLE = ("alertmanager", "mimir")  # the dialects that say all of it themselves
 
 
 def complete(setup: Setup, report: Report) -> Setup:
@@ -43,9 +43,9 @@ def complete(setup: Setup, report: Report) -> Setup:
 def without_incomplete(setup: Setup, report: Report) -> Setup:
     """``setup`` without the integrations that are not valid as they stand: the objects of
     Kubernetes count on a ``global`` section that is elsewhere, and on Secrets for values that
-    Alertmanager has no files for.
+    Alertmanager has no files for, and Grafana's files on variables.
     """
-    if setup.dialect not in WITHOUT_GLOBAL:
+    if setup.dialect in WHOLE:
         return setup
     points = []
     for point in setup.contact_points:

@@ -5,18 +5,19 @@ shows.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from alertmanager_configs.problems import Path, Problem, Problems, SetupError, describe
+from alertmanager_configs.problems import Problem, Problems, SetupError, describe
 from alertmanager_configs.routes import Route
 from alertmanager_configs.versions import LATEST, Version
-from contactpoints.base import Integration
 from contactpoints.setup import Setup
 from translators import Reading, UnknownDialectError, read_text
 from translators.dialect import Find
-from translators.gotemplate import TemplateError, TemplateErrors, TemplateSet
+from translators.gotemplate import TemplateErrors, TemplateSet
+from translators.refused_templates import refused_template
+from translators.refused_templates import template_texts as template_texts
 
 GRAFANA = 13
 NOT_GRAFANAS = ("hipchat", "sensu")
@@ -134,35 +135,6 @@ def check_templates(reading: Reading, problems: Problems, *, we_send: bool = Fal
                     problems.error(path, str(error))
                 else:
                     problems.warn(path, str(error))
-
-
-def template_texts(integration: Any) -> Iterator[tuple[str, Any, Path, str]]:
-    """Every template in the settings that were written: setting, field, path, text."""
-    for name, value in integration.values.items():
-        field = integration.fields[name]
-        key = field.spelling(integration.family).name
-        for path, text in field.templates(value):
-            yield key, field, (*integration.path, key, *path), text
-
-
-def refused_template(
-    integration: Integration, path: Path, error: TemplateError, version: Version
-) -> str:
-    """What Alertmanager says of the few settings whose templates it parses while reading."""
-    said = f"template: :{error.line}: {error.message}"
-    if integration.family != "alertmanager":
-        return ""
-    if integration.type == "webhook" and path[-1] == "url":
-        return f"invalid template syntax: {said}"
-    if integration.type == "opsgenie" and path[-1] == "type":
-        index = path[-2]
-        assert isinstance(index, int)
-        them = integration.values["responders"][index]
-        who = " ".join(them.get(name) or "" for name in ("id", "name", "username", "type"))
-        is_new = version >= (0, 32, 0)
-        wrong = "contains invalid template syntax" if is_new else "is not a valid template"
-        return f"opsGenieConfig responder {{{who}}} type {wrong}: {said}"
-    return ""
 
 
 def check_services(setup: Setup, problems: Problems) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from contactpoints.setup import Setup
 from contactpoints.spelling import Family
+from translators.accepted_policies import accepted_policies
 from translators.bridge import Bridge
 from translators.integration_crossing import Crossing
 from translators.losses import Report
@@ -51,4 +52,6 @@ def cross(
                 made.uid = made.uid or (key if bridge else "")
                 crossed.append(made)
         points.append(point.having(crossed))
+    if to == "alertmanager":
+        setup = accepted_policies(setup, report)
     return replace(setup, family=to, contact_points=points, templates=texts.files())

@@ -19,6 +19,7 @@ from alertmanager_configs.quoting import go_quote
 from alertmanager_configs.routes import Route
 from alertmanager_configs.writing import as_written
 from contactpoints.fields import Interpolated
+from contactpoints.interpolation import marked
 from contactpoints.setup import Setup
 from translators.grafana_types import BOOLS, is_bool, is_text
 from translators.losses import Report
@@ -50,7 +51,7 @@ def read_policy(
     found, others = _known(entry, root)
     route = Route(path=path)
     if is_text(found.get("receiver"), (*path, "receiver"), problems):
-        route.receiver = str(found.get("receiver") or "")
+        route.receiver = _plain(found.get("receiver") or "")
     for key in LISTS:
         if (value := found.get(key)) is not None:
             setattr(route, key, list(_texts(value, (*path, key), problems)))
@@ -98,7 +99,12 @@ def _list(value: Any, path: Path, problems: Problems) -> Iterator[tuple[Path, An
 def _texts(value: Any, path: Path, problems: Problems) -> Iterator[str]:
     for place, item in _list(value, path, problems):
         if is_text(item, place, problems):
-            yield str(item or "")
+            yield _plain(item or "")
+
+
+def _plain(text: Any) -> str:
+    """A text without what tells that it stood in quotes; one with variables stays marked."""
+    return text if isinstance(text, Interpolated) else str(text)
 
 
 def _check_labels(route: Route, path: Path, problems: Problems) -> None:
@@ -133,7 +139,7 @@ def _read_matchers(entry: Mapping[str, Any], path: Path, problems: Problems) -> 
         try:
             if operator not in OPERATORS:
                 raise ValueError(f"unknown operator {operator!r}; known are {', '.join(OPERATORS)}")
-            found.append(Matcher(str(name), operator, str(value)))
+            found.append(Matcher(_plain(name), operator, _plain(value)))
         except ValueError as error:
             problems.error(place, str(error))
 
@@ -148,7 +154,10 @@ def _read_matchers(entry: Mapping[str, Any], path: Path, problems: Problems) -> 
     for place, text in _list(entry.get("matchers"), (*path, "matchers"), problems):
         if is_text(text, place, problems):
             try:
-                found += parse_matchers(str(text or ""))
+                found += [
+                    Matcher(_again(text, name), operator, _again(text, value))
+                    for name, operator, value in parse_matchers(str(text or ""))
+                ]
             except MatcherError as error:
                 problems.error(place, str(error))
     for place, item in _list(entry.get("object_matchers"), (*path, "object_matchers"), problems):
@@ -160,13 +169,19 @@ def _read_matchers(entry: Mapping[str, Any], path: Path, problems: Problems) -> 
             if len(item) > 3:
                 problems.warn(place, "Grafana ignores what follows the label, operator and value")
             name, operator, value = ("" if each is None else each for each in texts)
-            add(name, operator, _unquoted(str(value)), place)
+            add(name, operator, _unquoted(_plain(value)), place)
     return found
 
 
 def _unquoted(value: str) -> str:
     """Without one quote at either end, as Grafana reads it."""
-    return value.removeprefix('"').removesuffix('"')
+    inside = value.removeprefix('"').removesuffix('"')
+    return Interpolated(inside) if isinstance(value, Interpolated) else inside
+
+
+def _again(whole: Any, part: str) -> str:
+    """A part of a text in the file: where the whole has variables, the part may have some."""
+    return marked(part) if isinstance(whole, Interpolated) else part
 
 
 def _check_root(route: Route, path: Path, problems: Problems) -> None:
@@ -198,6 +213,10 @@ def report_unknown(setup: Setup, report: Report) -> None:
             part.extra = {}
 
 
+def _in_quotes(value: str) -> str:
+    return Interpolated(f'"{value}"') if isinstance(value, Interpolated) else f'"{value}"'
+
+
 def write_policy(route: Route, report: Report) -> dict[str, Any]:
     """The policy as Grafana's files say it, in their order of keys."""
     written: dict[str, Any] = {}
@@ -209,7 +228,7 @@ def write_policy(route: Route, report: Report) -> dict[str, Any]:
         [
             each.name,
             each.operator,
-            f'"{each.value}"' if _unquoted(each.value) != each.value else each.value,
+            _in_quotes(each.value) if _unquoted(each.value) != each.value else each.value,
         ]
         for each in route.all_matchers
     ]:

@@ -112,7 +112,7 @@ def read_integration(
     )
     for problem in found.errors:
         key = str(problem.path[len(path)]) if len(problem.path) > len(path) else ""
-        if _is_unseen(declared, key, kept.get(key), problem.message):
+        if is_unseen(declared, key, kept.get(key), problem.message):
             problems.warn(problem.path, f"{problem.message}; Grafana does not look at it")
             if (field := field_of(declared, key)) and field.setting not in made.values:
                 made.extra[key] = kept[key]
@@ -161,7 +161,8 @@ def _name(declared: type[Integration], key: str) -> tuple[str, str]:
     return declared.type, field.spelling("grafana").name if field else key
 
 
-def _is_unseen(declared: type[Integration], key: str, item: Any, message: str) -> bool:
+def is_unseen(declared: type[Integration], key: str, item: Any, message: str) -> bool:
+    """Whether Grafana does not look at what is wrong with a value."""
     name = _name(declared, key)
     is_address = name in ANY_ADDRESS and kind_of(item) == "text"
     return name in UNSEEN or (is_address and any(said in message for said in NO_ADDRESS))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, cast
 
-from alertmanager_configs.problems import Path
+from alertmanager_configs.loading import Quoted
+from alertmanager_configs.problems import Path, Problems
 from contactpoints.base import Absent, Integration, SaidAs
-from contactpoints.fields import FromFile, InvalidError
+from contactpoints.fields import Field, FromFile, InvalidError, Text
 from contactpoints.http_settings import HttpConfig
 from contactpoints.integrations import integrations
 from contactpoints.setup import ContactPoint
@@ -17,6 +18,8 @@ from translators.bridge import bridged
 from translators.defaults import differing_defaults
 from translators.losses import Report, What
 from translators.notices import label_of
+from translators.refused_templates import refused_templates
+from translators.secrets import Missing
 from translators.texts import Texts
 
 EMPTY = '{{ "" }}'
@@ -72,10 +75,12 @@ class Crossing:
                 "configuration of that service",
             )
         values = self.said()
+        unknown = {name: values.pop(name) for name in list(values) if self.is_unknown(name, values)}
         if to == "alertmanager":  # a hook always sees ``http_config`` in Alertmanager's shape
             values = integration.to_alertmanager(self.reshaped(values), self.lose)
         else:
             values = self.reshaped(integration.to_grafana(values, self.lose))
+        values |= unknown
         told = values.pop("send_resolved", integration.send_resolved)
         self.add_defaults(values)
         crossed = {
@@ -99,10 +104,17 @@ class Crossing:
         wrong = [message for _, message in made.check()]
         if to == "alertmanager":
             wrong += [message for _, message in made.check_inherited()]
+            wrong += refused_templates(made, self.report.version)
         if wrong:
             self.lose("", "dropped", f"what is left is not valid there: {'; '.join(wrong)}")
             return None
         return made
+
+    def is_unknown(self, name: str, values: dict[str, Any]) -> bool:
+        """Whether a whole structure is not known here: nothing can be made of it."""
+        return isinstance(values[name], Missing) and not isinstance(
+            self.integration.fields[name], Text
+        )
 
     def said(self) -> dict[str, Any]:
         """What is set, with its texts in the other family's words."""
@@ -151,6 +163,9 @@ class Crossing:
         field = self.integration.fields[name]
         spelling = field.spellings[self.to]
         is_there = not spelling.why
+        if self.to == "alertmanager" and is_there and (wrong := self.refused(field, value)):
+            self.lose(name, "dropped", f"Alertmanager refuses it: {wrong}")
+            return None
         if is_there and value.__class__ is str and value not in ("", EMPTY) and not spelling.kind:
             return None if value == field.default(self.to) and not field.required else value
         if not is_there:
@@ -160,6 +175,8 @@ class Crossing:
             return None
         if value == field.default(self.to) and not field.required:
             return None
+        if isinstance(value, Missing) and not isinstance(field, Text):
+            return value
         if isinstance(value, FromFile):
             if self.to == "alertmanager" and not field.file:
                 self.lose(
@@ -183,6 +200,20 @@ class Crossing:
             self.lose(name, "dropped", f"it cannot be said there: {error}")
             return None
         return value
+
+    def refused(self, field: Field, value: Any) -> str:
+        """Why Alertmanager refuses what another family takes; mostly addresses."""
+        if field.is_any_text["alertmanager"] or value in ("", EMPTY):
+            return ""
+        if value.__class__ is not str and value.__class__ is not int:
+            return ""
+        problems = Problems(self.report.version)
+        try:
+            said = field.write(value, "alertmanager")
+        except InvalidError:
+            return ""  # said below, in other words
+        field.read(Quoted(said) if isinstance(said, str) else str(said), self.to, (), problems)
+        return problems.errors[0].message if problems.errors else ""
 
 
 def made_default(integration: Integration, to: Family) -> bool:

@@ -76,6 +76,8 @@ class Settling:
             return leaf
         if isinstance(leaf, FromFile) and self.target.reads_files_at_once and self.mode != "file":
             return leaf if self.same else self.missing(field, path, in_a_file(leaf))
+        if isinstance(leaf, FromFile) and path and self.target.family == "alertmanager":
+            return leaf if self.same else self.missing(field, path, in_a_file(leaf))
         hides = isinstance(leaf, str) and REDACTED in leaf and (secret or not self.same)
         if isinstance(leaf, Missing) or hides:
             return self.missing(field, path, leaf)

@@ -10,6 +10,7 @@ from contactpoints.fields import Interpolated
 from contactpoints.interpolation import expanded
 from contactpoints.setup import Setup
 from translators.kubernetes.references import FromSecret, KnownSecret
+from translators.policy_texts import change_texts
 
 
 def merge(read: Iterable[tuple[str, Setup]], environment: Mapping[str, str] | None) -> Setup:
@@ -59,6 +60,7 @@ def changed(value: Any, change: Callable[[Any], Any]) -> Any:
 
 def _fill_in(setup: Setup, environment: Mapping[str, str]) -> None:
     problems: list[Problem] = []
+    change_texts(setup, lambda text, where, path: expanded(text, environment))
     for point, integration in setup.integrations():
 
         def change(value: Any, name: str = point.name) -> Any:

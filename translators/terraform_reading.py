@@ -13,6 +13,7 @@ from contactpoints.base import Integration
 from contactpoints.fields import Expression, FromFile
 from contactpoints.setup import ContactPoint, Setup, TemplateFile
 from translators.dialect import Find
+from translators.grafana_types import is_unseen
 from translators.hcl.documents import HclDocument, values_of
 from translators.hcl.functions import UnknownError
 from translators.hcl.parsing import Block, Body, parse
@@ -164,7 +165,12 @@ class Reading:
             for problem in found.errors:  # with the values that Terraform knows, it may be right
                 self.problems.warn(problem.path, problem.message)
         else:
-            self.problems.extend(found.errors)
+            for problem in found.errors:
+                key = str((*problem.path[len(path) :], "")[0])
+                if is_unseen(declared, key, settings.get(key), problem.message):
+                    self.problems.warn(problem.path, problem.message)
+                else:
+                    self.problems.extend([problem])
         return made
 
     def read_file(self, file: FromFile) -> Any:

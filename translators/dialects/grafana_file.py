@@ -21,6 +21,7 @@ from translators.grafana_file_reading import KEPT, ORG, ReadingFile
 from translators.grafana_orgs import FIRST, SECTIONS, as_number
 from translators.grafana_routes import report_unknown, write_policy
 from translators.losses import Report
+from translators.policy_texts import report_variables
 from translators.uids import Uids
 from translators.variables import Piece, for_grafana
 
@@ -48,6 +49,7 @@ class GrafanaFile(Dialect):
 
     def report_kept(self, setup: Setup, report: Report) -> None:
         report_unknown(setup, report)
+        report_variables(setup, report)
         for key in setup.kept:
             if key == ORG:
                 why = f"it is of the organisation {setup.kept[ORG]}, which is not said"

@@ -34,10 +34,10 @@ PROMETHEUS_HTTP: Shape = {
         "oauth2",
         "object",
         {
-            "client_id": Key("clientId", "either"),
-            "client_secret": Key("clientSecret", "secret"),
+            "client_id": Key("clientId", "either", required=True),
+            "client_secret": Key("clientSecret", "secret", required=True),
             "scopes": Key("scopes", "texts"),
-            "token_url": Key("tokenUrl", is_address=True),
+            "token_url": Key("tokenUrl", is_address=True, required=True),
             "endpoint_params": Key("endpointParams", "map"),
             "tls_config": Key("tlsConfig", "object", PROMETHEUS_TLS),
             **_PROXY,

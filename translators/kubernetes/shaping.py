@@ -114,7 +114,7 @@ class Shaping:
             self.lose(path, "dropped", f"{value.why}, and {self.api.kind} takes it only as text")
             return None
         if key.kind == "object":
-            return self.settings(value, key.parts, path)
+            return self.part(value, key.parts, path)
         if key.kind == "objects":
             parts = [self.part(item, key.parts, path) for item in value]
             return [part for part in parts if part is not None] or None
@@ -133,10 +133,10 @@ class Shaping:
         return writers[key.kind](value, path) if key.kind in writers else value
 
     def part(self, said: Mapping[str, Any], shape: Shape, path: str) -> dict[str, Any] | None:
-        """One of a list of objects; ``None`` when it lacks what it must have."""
+        """An object within another; ``None`` when it lacks what it must have."""
         written = self.settings(said, shape, path)
         if missing := fill_in(written, shape):
-            self.lose(path, "dropped", f"{self.api.kind} needs {' and '.join(missing)} in each")
+            self.lose(path, "dropped", f"{self.api.kind} needs {' and '.join(missing)} there")
             return None
         return written
 

@@ -19,7 +19,7 @@ from contactpoints.fields import FromFile
 from contactpoints.setup import ContactPoint
 from translators.kubernetes.names import Api, shape_of
 from translators.kubernetes.references import reference_of
-from translators.kubernetes.shaping import FILE, Shaping, Vault, fill_in
+from translators.kubernetes.shaping import FILE, Lose, Shaping, Vault, fill_in
 from translators.losses import Report, What
 from translators.notices import label_of
 
@@ -198,8 +198,13 @@ class WritingSpec:
                 lose("", "dropped", f"{self.api.kind} has no {each.label}")
                 continue
             wanted = (point.name, each.type)
-            shaping = Shaping(self.api, self.vault, lose, wanted, self.is_home)
+            gone: set[str] = set()
+
+            shaping = Shaping(self.api, self.vault, noting(lose, gone), wanted, self.is_home)
             config = shaping.settings(said_by(each), shape)
+            if wrong := what_is_left(each, gone):
+                lose("", "dropped", f"what is left is not valid there: {'; '.join(wrong)}")
+                continue
             if missing := fill_in(config, shape):
                 lose("", "dropped", f"{self.api.kind} needs {' and '.join(missing)}")
                 continue
@@ -217,6 +222,34 @@ class WritingSpec:
             self.report.lose(where, what, why, (*path, *steps), is_of_contact_point=True)
 
         return lose
+
+
+def noting(lose: Lose, gone: set[str]) -> Lose:
+    """``lose``, which also puts what is dropped into ``gone``."""
+
+    def note(setting: str, what: What, why: str) -> None:
+        if what == "dropped":
+            gone.add(setting)
+        lose(setting, what, why)
+
+    return note
+
+
+def what_is_left(integration: Integration, gone: set[str]) -> list[str]:
+    """What is wrong with an integration without the settings that are ``gone``, and was not
+    before.
+    """
+    names = {
+        name
+        for name, field in integration.fields.items()
+        if name in integration.values and field.spelling("alertmanager").name in gone
+    }
+    if not names:
+        return []
+    rest = {name: value for name, value in integration.values.items() if name not in names}
+    left = type(integration)(rest, family="alertmanager", inherited=integration.inherited)
+    before = [message for _, message in integration.check()]
+    return [message for _, message in left.check() if message not in before]
 
 
 def ranges(kind: str, texts: list[str]) -> list[str]:
