@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# A library of grafana-client's, urllib3-future, puts itself in the place of urllib3 unless it is told
+# not to: https://github.com/jawah/urllib3.future
+export URLLIB3_NO_OVERRIDE := 1
+
 .PHONY: serve test lint format clean
 
 serve: $(VENV)/.installed
@@ -28,7 +32,8 @@ $(VENV)/.installed: pyproject.toml
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-binary urllib3-future \
+		--editable '.[test,clients,lint]'
 	touch $@
 
 clean:
