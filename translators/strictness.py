@@ -13,7 +13,7 @@ from contactpoints.base import Integration
 from contactpoints.fields import Field, Number, Text
 from contactpoints.groups import Part, Parts, TextMap, Tree
 
-EITHER = {("telegram", "chat_id")}
+EITHER = {("telegram", "chat_id"), ("pushover", "retry"), ("pushover", "expire")}
 """Texts that Grafana takes a number for: its ``OptionalNumber``."""
 NAMES = {bool: "a bool", int: "a number", float: "a number", dict: "an object", list: "a list"}
 

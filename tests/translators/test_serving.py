@@ -146,6 +146,7 @@ def test_a_row_is_checked_as_strictly_as_grafana_does(
         ("webhook", {"url": "http://a.example", "maxAlerts": "5"}),
         ("webhook", {"url": "http://a.example", "maxAlerts": 5, "message": None}),
         ("pushover", {"userKey": "u", "apiToken": "a", "priority": "1", "okPriority": 0}),
+        ("pushover", {"userKey": "u", "apiToken": "a", "retry": 30, "expire": 80000}),
         ("line", {"token": "t", "unknown": 5}),
     ],
 )
