@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from werkzeug.serving import make_server
 
+from app import create_app
+from contactpoints.environment import Environment
+from contactpoints.web import EXTENSION
+from contactpoints.web.beside import Quiet
 from tests.conftest import require_peer
-from tests.contactpoints.process import Make, Process
 from tests.contactpoints.sinks import Sink
 
 expect.set_options(timeout=15_000)  # milliseconds: CI's machine is a busy one
@@ -80,10 +87,51 @@ def look(chromium: Browser) -> Iterator[Callable[..., Page]]:
     assert not complaints
 
 
+class Served:
+    """The service in threads of this process: it starts in a moment, and browsers cannot tell."""
+
+    def __init__(self, folder: Path, config: str = "", **settings: Any) -> None:
+        files: tuple[str, ...] = ()
+        if config:
+            (folder / "config.yml").write_text(config)
+            files = (str(folder / "config.yml"),)
+        url = f"sqlite:///{folder / 'contactpoints.db'}"
+        given = {"config": files, "database_url": url, "duplicates_window": 0.0, "grace": 2.0}
+        self.app = create_app(Environment(**{**given, **settings}))
+        self.server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=Quiet)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def post(self, body: bytes, path: str = "/webhook") -> requests.Response:
+        return requests.post(self.url + path, data=body, timeout=20)
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.app.extensions[EXTENSION].stop()
+
+
+Serve = Callable[..., Served]
+
+
 @pytest.fixture
-def service(make: Make, sink: Sink) -> Process:
-    """The service as people run it, open on loopback, with one contact point in a file."""
-    return make(CONFIG % {"sink": sink.url}).start().ready()
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Starts a service; fields of its environment are given by name."""
+    found: list[Served] = []
+
+    def start(config: str = "", **settings: Any) -> Served:
+        found.append(Served(tmp_path, config, **settings))
+        return found[-1]
+
+    yield start
+    for each in found:
+        each.close()
+
+
+@pytest.fixture
+def service(serve: Serve, sink: Sink) -> Served:
+    """A service that is open on loopback, with one contact point in a file."""
+    return serve(CONFIG % {"sink": sink.url})
 
 
 def violations(page: Page) -> list[str]:

@@ -10,9 +10,8 @@ import requests
 from playwright.sync_api import Page, expect
 
 from tests.contactpoints.posts import numbered
-from tests.contactpoints.process import Make, Process
 from tests.contactpoints.sinks import Answer, Sink
-from tests.contactpoints.web.pages.conftest import violations
+from tests.contactpoints.web.pages.conftest import Serve, Served, violations
 
 Look = Callable[..., Page]
 
@@ -27,7 +26,7 @@ def add(page: Page, name: str, url: str) -> None:
     expect(page.get_by_role("article", name=name)).to_be_visible()
 
 
-def test_add_a_contact_point_and_it_delivers(service: Process, look: Look, sink: Sink) -> None:
+def test_add_a_contact_point_and_it_delivers(service: Served, look: Look, sink: Sink) -> None:
     page = look(service.url, "/contact-points")
     page.get_by_role("button", name="Add contact point").click()
     assert violations(page) == []
@@ -60,7 +59,7 @@ def test_add_a_contact_point_and_it_delivers(service: Process, look: Look, sink:
     assert stored["disableResolveMessage"] is True
 
 
-def test_edit_a_contact_point_keeps_its_secrets(service: Process, look: Look, sink: Sink) -> None:
+def test_edit_a_contact_point_keeps_its_secrets(service: Served, look: Look, sink: Sink) -> None:
     page = look(service.url, "/contact-points")
     page.get_by_role("button", name="Add contact point").click()
     page.get_by_label("Name", exact=True).fill("hook")
@@ -84,7 +83,7 @@ def test_edit_a_contact_point_keeps_its_secrets(service: Process, look: Look, si
     assert got.headers["Authorization"] == "Basic YWRhOmh1c2gtaHVzaA=="  # ada:hush-hush
 
 
-def test_what_is_wrong_is_said_in_the_form(service: Process, look: Look) -> None:
+def test_what_is_wrong_is_said_in_the_form(service: Served, look: Look) -> None:
     page = look(service.url, "/contact-points/edit")
     page.get_by_label("Name", exact=True).fill("bot")
     page.get_by_label("Integration", exact=True).select_option("telegram")
@@ -95,9 +94,7 @@ def test_what_is_wrong_is_said_in_the_form(service: Process, look: Look) -> None
     assert violations(page) == []
 
 
-def test_delete_a_contact_point_but_none_of_a_file(
-    service: Process, look: Look, sink: Sink
-) -> None:
+def test_delete_a_contact_point_but_none_of_a_file(service: Served, look: Look, sink: Sink) -> None:
     page = look(service.url, "/contact-points")
     add(page, "spare", sink.url)
     page.get_by_role("article", name="spare").get_by_role("button", name="Delete").click()
@@ -111,8 +108,8 @@ def test_delete_a_contact_point_but_none_of_a_file(
     expect(page.get_by_role("button", name="Yes, delete")).to_have_count(0)
 
 
-def test_what_a_policy_uses_is_not_deleted_and_the_reason_is_said(make: Make, look: Look) -> None:
-    service = make("", CONFIG="").start().ready()
+def test_what_a_policy_uses_is_not_deleted_and_the_reason_is_said(serve: Serve, look: Look) -> None:
+    service = serve()
     api = service.url + "/api/v1/provisioning"
     row = {"name": "ops", "type": "webhook", "settings": {"url": "http://127.0.0.1:9"}}
     given = {"X-Disable-Provenance": "true"}
@@ -128,7 +125,7 @@ def test_what_a_policy_uses_is_not_deleted_and_the_reason_is_said(make: Make, lo
 
 
 @pytest.mark.parametrize("kind", ["Predefined", "Custom"])
-def test_test_a_contact_point(service: Process, look: Look, sink: Sink, kind: str) -> None:
+def test_test_a_contact_point(service: Served, look: Look, sink: Sink, kind: str) -> None:
     sink.answer = lambda got: Answer(200, b"thank you")
     page = look(service.url, "/contact-points/edit")
     page.get_by_label("Name", exact=True).fill("new one")
@@ -149,7 +146,7 @@ def test_test_a_contact_point(service: Process, look: Look, sink: Sink, kind: st
     assert alert["labels"].get("severity") == ("critical" if kind == "Custom" else None)
 
 
-def test_search_and_export(service: Process, look: Look, sink: Sink) -> None:
+def test_search_and_export(service: Served, look: Look, sink: Sink) -> None:
     page = look(service.url, "/contact-points")
     add(page, "night shift", sink.url)
     page.goto("/contact-points")
@@ -178,7 +175,7 @@ def test_search_and_export(service: Process, look: Look, sink: Sink) -> None:
 
 
 def test_the_policies_that_use_a_contact_point_are_a_click_away(
-    service: Process, look: Look
+    service: Served, look: Look
 ) -> None:
     page = look(service.url, "/contact-points")
     page.get_by_role("link", name="Used by 1 policy").click()

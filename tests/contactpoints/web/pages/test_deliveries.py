@@ -7,15 +7,14 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.contactpoints.posts import numbered
-from tests.contactpoints.process import Process
 from tests.contactpoints.sinks import Answer, Sink
-from tests.contactpoints.web.pages.conftest import violations
+from tests.contactpoints.web.pages.conftest import Served, violations
 
 Look = Callable[..., Page]
 
 
 def test_what_comes_in_shows_up_by_itself_and_leads_to_its_attempts(
-    service: Process, look: Look, sink: Sink
+    service: Served, look: Look, sink: Sink
 ) -> None:
     page = look(service.url, "/deliveries")
     expect(page.get_by_text("No delivery yet")).to_be_visible()
@@ -29,7 +28,7 @@ def test_what_comes_in_shows_up_by_itself_and_leads_to_its_attempts(
     assert violations(page) == []
 
 
-def test_what_failed_is_sent_again_by_hand(service: Process, look: Look, sink: Sink) -> None:
+def test_what_failed_is_sent_again_by_hand(service: Served, look: Look, sink: Sink) -> None:
     sink.answer = lambda got: Answer(400)
     service.post(numbered(1, "news"), "/webhook/ops")
     page = look(service.url, "/deliveries?state=failed")
@@ -41,7 +40,7 @@ def test_what_failed_is_sent_again_by_hand(service: Process, look: Look, sink: S
     expect(page.get_by_role("row").filter(has_text="delivered").last).to_be_visible()
 
 
-def test_what_waits_can_be_cancelled(service: Process, look: Look, sink: Sink) -> None:
+def test_what_waits_can_be_cancelled(service: Served, look: Look, sink: Sink) -> None:
     sink.answer = lambda got: Answer(503)
     service.post(numbered(1, "news"), "/webhook/ops")
     page = look(service.url, "/deliveries/1")
@@ -49,7 +48,7 @@ def test_what_waits_can_be_cancelled(service: Process, look: Look, sink: Sink) -
     expect(page.get_by_role("heading", name="Delivery 1")).to_contain_text("cancelled")
 
 
-def test_the_list_is_filtered_and_fits_a_phone(service: Process, look: Look, sink: Sink) -> None:
+def test_the_list_is_filtered_and_fits_a_phone(service: Served, look: Look, sink: Sink) -> None:
     for number in range(3):
         service.post(numbered(number, str(number)), "/webhook/ops")
     page = look(service.url, "/deliveries", viewport={"width": 360, "height": 700})

@@ -1,4 +1,4 @@
-"""What holds for every page: no barrier that axe-core knows, in light on a desktop and in dark on a phone;
+"""What holds for every page: no barrier that axe-core knows, in light and in dark, on a phone too;
 a policy that lets no inline script or style run; no page that is wider than a phone.
 """
 
@@ -11,9 +11,8 @@ import requests
 from playwright.sync_api import Page
 
 from tests.contactpoints.posts import numbered
-from tests.contactpoints.process import Make, Process
 from tests.contactpoints.sinks import Answer, Sink
-from tests.contactpoints.web.pages.conftest import CONFIG, violations
+from tests.contactpoints.web.pages.conftest import CONFIG, Serve, Served, violations
 
 Look = Callable[..., Page]
 PAGES = (
@@ -46,10 +45,10 @@ LONG = "a-name-without-any-space-in-it-" * 5
 
 
 @pytest.fixture
-def filled(make: Make, sink: Sink) -> Process:
+def filled(serve: Serve, sink: Sink) -> Served:
     """A service with something on every page, some of it long."""
     sink.answer = lambda got: Answer(400)
-    service = make(CONFIG % {"sink": sink.url}).start().ready()
+    service = serve(CONFIG % {"sink": sink.url})
     api, given = service.url + "/api/v1", {"X-Disable-Provenance": "true"}
     rows = [
         {"name": "chat", "type": "slack", "settings": {"url": sink.url, "title": "x"}},
@@ -74,7 +73,7 @@ def filled(make: Make, sink: Sink) -> Process:
     return service
 
 
-def test_every_page_can_be_read_by_everybody(filled: Process, look: Look) -> None:
+def test_every_page_can_be_read_by_everybody(filled: Served, look: Look) -> None:
     found: list[str] = []
     for theme, device, width in LOOKS:
         size = {"width": width, "height": 800}
@@ -92,7 +91,7 @@ def test_every_page_can_be_read_by_everybody(filled: Process, look: Look) -> Non
     assert not found, "\n".join(found)
 
 
-def test_everything_can_be_reached_with_the_keyboard(filled: Process, look: Look) -> None:
+def test_everything_can_be_reached_with_the_keyboard(filled: Served, look: Look) -> None:
     page = look(filled.url, "/contact-points")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to content"

@@ -13,8 +13,9 @@ import requests
 from playwright.sync_api import Page, expect
 
 from tests.contactpoints.posts import numbered
-from tests.contactpoints.process import ROOT, Make
+from tests.contactpoints.process import ROOT
 from tests.contactpoints.sinks import Answer, Sink
+from tests.contactpoints.web.pages.conftest import Serve
 
 Look = Callable[..., Page]
 FOLDER = ROOT / "docs" / "screenshots"
@@ -39,10 +40,10 @@ PICTURES = ("contact-points", "edit", "policies", "deliveries", "translate")
 
 
 def test_the_pictures_show_the_pages(
-    make: Make, look: Look, sink: Sink, update_goldens: bool
+    serve: Serve, look: Look, sink: Sink, update_goldens: bool
 ) -> None:
     sink.answer = lambda got: Answer(400 if got.path == "/hook" else 200, b"ok")
-    service = make("", CONFIG="").start().ready()
+    service = serve()
     api, given = service.url + "/api/v1/provisioning", {"X-Disable-Provenance": "true"}
     for name, kind, settings in POINTS:
         own = {key: value.replace("{sink}", sink.url) for key, value in settings.items()}

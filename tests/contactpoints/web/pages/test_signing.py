@@ -9,9 +9,8 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from tests.contactpoints.process import Make, Process
 from tests.contactpoints.sinks import Sink
-from tests.contactpoints.web.pages.conftest import CONFIG, violations
+from tests.contactpoints.web.pages.conftest import CONFIG, Serve, Served, violations
 
 Look = Callable[..., Page]
 PASSWORD = "a long enough passphrase"
@@ -19,11 +18,10 @@ PAGES = ("/contact-points", "/templates", "/policies", "/deliveries", "/translat
 
 
 @pytest.fixture
-def guarded(make: Make, sink: Sink, tmp_path: Path) -> Process:
+def guarded(serve: Serve, sink: Sink, tmp_path: Path) -> Served:
     """The service with an administrator and a viewer."""
     (tmp_path / "password").write_text(PASSWORD)
-    service = make(CONFIG % {"sink": sink.url}, ADMIN_PASSWORD_FILE=tmp_path / "password")
-    service.start().ready()
+    service = serve(CONFIG % {"sink": sink.url}, admin_password_file=str(tmp_path / "password"))
     viewer = {"name": "vera", "role": "viewer", "password": PASSWORD}
     answer = requests.post(
         service.url + "/api/v1/access/users", json=viewer, auth=("admin", PASSWORD), timeout=9
@@ -39,7 +37,7 @@ def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
 
 
 def test_whoever_signs_in_comes_back_to_the_page_that_was_asked_for(
-    guarded: Process, look: Look
+    guarded: Served, look: Look
 ) -> None:
     page = look(guarded.url, "/deliveries?state=failed")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
@@ -56,7 +54,7 @@ def test_whoever_signs_in_comes_back_to_the_page_that_was_asked_for(
 
 
 def test_a_viewer_sees_no_buttons_that_change_anything_and_cannot_post(
-    guarded: Process, look: Look
+    guarded: Served, look: Look
 ) -> None:
     page = look(guarded.url, "/contact-points")
     sign_in(page, "vera")
@@ -77,7 +75,7 @@ def test_a_viewer_sees_no_buttons_that_change_anything_and_cannot_post(
     expect(page.get_by_text("no notification templates yet")).to_be_visible()
 
 
-def test_a_form_without_its_word_changes_nothing(guarded: Process, look: Look) -> None:
+def test_a_form_without_its_word_changes_nothing(guarded: Served, look: Look) -> None:
     page = look(guarded.url, "/contact-points")
     sign_in(page, "admin")
     expect(page.get_by_role("heading", name="Contact points")).to_be_visible()
@@ -97,7 +95,7 @@ MARKUP = PLAIN + "{{7*7}}"
 
 
 def test_markup_in_names_labels_and_errors_is_shown_as_text(
-    service: Process, look: Look, sink: Sink
+    service: Served, look: Look, sink: Sink
 ) -> None:
     """Stored in every field that takes text; no page runs it, and each shows it as it is."""
     api = service.url + "/api/v1/provisioning"

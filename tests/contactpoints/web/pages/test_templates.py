@@ -9,15 +9,14 @@ import requests
 from playwright.sync_api import Page, expect
 
 from tests.contactpoints.posts import numbered
-from tests.contactpoints.process import Process
 from tests.contactpoints.sinks import Sink
-from tests.contactpoints.web.pages.conftest import violations
+from tests.contactpoints.web.pages.conftest import Served, violations
 
 Look = Callable[..., Page]
 
 
 def test_a_template_is_written_with_a_preview_and_used(
-    service: Process, look: Look, sink: Sink
+    service: Served, look: Look, sink: Sink
 ) -> None:
     page = look(service.url, "/templates")
     expect(page.get_by_text("no notification templates yet")).to_be_visible()
@@ -63,7 +62,7 @@ def test_a_template_is_written_with_a_preview_and_used(
     expect(copied).to_have_count(0)
 
 
-def test_a_template_that_does_not_parse_is_not_stored(service: Process, look: Look) -> None:
+def test_a_template_that_does_not_parse_is_not_stored(service: Served, look: Look) -> None:
     page = look(service.url, "/templates/edit")
     page.get_by_label("Name", exact=True).fill("broken")
     page.get_by_role("textbox", name="Template").fill('{{ define "a" }}{{ end')
@@ -73,7 +72,7 @@ def test_a_template_that_does_not_parse_is_not_stored(service: Process, look: Lo
     assert violations(page) == []
 
 
-def test_a_preview_can_be_drawn_with_what_really_came(service: Process, look: Look) -> None:
+def test_a_preview_can_be_drawn_with_what_really_came(service: Served, look: Look) -> None:
     service.post(numbered(7, "news"), "/webhook/ops")
     page = look(service.url, "/templates/edit")
     page.get_by_label("Preview with").select_option("1")

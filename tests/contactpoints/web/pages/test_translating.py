@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.contactpoints.process import Process
-from tests.contactpoints.web.pages.conftest import violations
+from tests.contactpoints.web.pages.conftest import Served, violations
 
 Look = Callable[..., Page]
 TEXT = """\
@@ -21,7 +20,7 @@ receivers:
 
 
 def test_what_is_pasted_is_translated_and_its_losses_stand_at_their_lines(
-    service: Process, look: Look
+    service: Served, look: Look
 ) -> None:
     page = look(service.url, "/translate")
     assert violations(page) == []
@@ -35,14 +34,14 @@ def test_what_is_pasted_is_translated_and_its_losses_stand_at_their_lines(
     assert violations(page) == []
 
 
-def test_what_cannot_be_read_says_where(service: Process, look: Look) -> None:
+def test_what_cannot_be_read_says_where(service: Served, look: Look) -> None:
     page = look(service.url, "/translate")
     page.get_by_label("Configuration").fill("route: {receiver: nobody}\nreceivers: [{name: x}]\n")
     expect(page.get_by_role("alert")).to_contain_text("undefined receiver")
     expect(page.get_by_role("link", name="line 1")).to_be_visible()
 
 
-def test_the_support_table_is_filtered_with_the_keyboard(service: Process, look: Look) -> None:
+def test_the_support_table_is_filtered_with_the_keyboard(service: Served, look: Look) -> None:
     page = look(service.url, "/contact-points")
     page.keyboard.press("g")
     page.keyboard.press("s")
