@@ -62,7 +62,10 @@ class Integration:
     fields: ClassVar[Mapping[str, Field]]
     spelled: ClassVar[Mapping[Family, Mapping[str, tuple[Field, bool]]]]
 
-    __slots__ = ("extra", "family", "inherited", "path", "told_resolved", "twice", "uid", "values")
+    __slots__ = (
+        *("extra", "family", "inherited", "path", "quiet", "told_resolved", "twice", "uid"),
+        "values",
+    )
 
     def __init__(
         self,
@@ -82,6 +85,9 @@ class Integration:
         self.inherited = inherited or {}
         self.extra = extra or {}
         self.path = path
+        self.quiet: str = ""
+        """The text with variables that tells whether resolved alerts are kept silent of, as a file
+        of Grafana's has it."""
         self.twice: Sequence[str] = ()
         """Settings that were written both as they are and as a file, where only one may be."""
 

@@ -41,6 +41,8 @@ FLAGS = {
 ORG = "organisation"
 """What :attr:`Setup.kept` calls the one that a file is for, when it is not the first."""
 
+QUIET = "disableResolveMessage"
+
 UNKNOWN = "field {} not found in type"
 
 
@@ -167,10 +169,11 @@ class ReadingFile:
         if kind and declared is None:
             known = did_you_mean(kind, integrations())
             self.problems.error((*path, "type"), f"unknown integration type: {kind}{known}")
-        quiet = self.flag(entry.get("disableResolveMessage"), (*path, "disableResolveMessage"))
+        told = self.text(entry.get(QUIET), (*path, QUIET))
+        quiet = not isinstance(told, Interpolated) and self.flag(entry.get(QUIET), (*path, QUIET))
         if declared is None or not isinstance(settings, dict) or not settings:
             return None
-        return read_integration(
+        made = read_integration(
             without_empty_lists(everywhere(settings, plain)),
             (*path, "settings"),
             self.problems,
@@ -178,12 +181,14 @@ class ReadingFile:
             quiet=quiet,
             uid=uid,
         )
+        if isinstance(told, Interpolated):
+            made.quiet = told
+        return made
 
     def flag(self, value: Any, path: Path) -> bool:
         text = self.text(value, path)
         if value is not None and (text not in FLAGS or not text):
-            known = "variables are not known here" if isinstance(text, Interpolated) else repr(text)
-            self.problems.error(path, f"must be true or false: {known}", "type")
+            self.problems.error(path, f"must be true or false: {text!r}", "type")
         return FLAGS.get(text, False)
 
     def policy(self, entry: dict[str, Any], path: Path) -> None:

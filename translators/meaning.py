@@ -88,6 +88,8 @@ class Meaning:
                 found[".".join(steps)] = Leaf(meaning, shown(leaf, secret))
         for key, item in integration.extra.items():
             found[key] = Leaf(repr(item), "(unknown)")
+        if integration.quiet:
+            found["disableResolveMessage"] = Leaf(("variable", integration.quiet), SECRET)
         found["send_resolved"] = Leaf(integration.send_resolved, str(integration.send_resolved))
         return found
 

@@ -11,7 +11,9 @@ from alertmanager_configs.problems import Path
 from alertmanager_configs.routes import Route
 from contactpoints.fields import Interpolated
 from contactpoints.setup import Setup
+from translators.grafana_file_reading import QUIET
 from translators.losses import Report
+from translators.notices import label_of
 
 Change = Callable[[str, tuple[str, ...], Path], str | None]
 """What becomes of one text, which stands at a place of the setup and of the document; ``None`` for
@@ -68,3 +70,10 @@ def report_variables(setup: Setup, report: Report) -> None:
         return str(text)
 
     change_texts(setup, change)
+    for point in setup.contact_points:
+        for index, each in enumerate(point.integrations):
+            if each.quiet:
+                where = (point.name, label_of(point, index), QUIET)
+                why = f"{ONLY_FILES}, and {each.quiet} is not known"
+                path = (*each.path[:-1], QUIET)
+                report.lose(where, "dropped", why, path, is_of_contact_point=True)

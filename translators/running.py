@@ -9,6 +9,7 @@ from alertmanager_configs.problems import Problem, SetupError
 from contactpoints.fields import Interpolated
 from contactpoints.interpolation import expanded
 from contactpoints.setup import Setup
+from translators.grafana_file_reading import FLAGS, QUIET
 from translators.kubernetes.references import FromSecret, KnownSecret
 from translators.policy_texts import change_texts
 
@@ -72,5 +73,12 @@ def _fill_in(setup: Setup, environment: Mapping[str, str]) -> None:
 
         integration.values = changed(integration.values, change)
         integration.uid = str(change(integration.uid))
+        if integration.quiet:
+            said = expanded(integration.quiet, environment)
+            if said in FLAGS:
+                integration.told_resolved = False if FLAGS[said] else None
+            else:
+                wrong = f"contact point {point.name!r}: {QUIET} must be true or false: {said!r}"
+                problems.append(Problem(wrong))
     if problems:
         raise SetupError(problems)

@@ -20,6 +20,7 @@ WHY = {
     "grafana_apps_notifications_inhibitionrule_v1beta1": "it is not read yet",
     "resource": "it is another resource, not a part of Alertmanager's configuration",
     "dynamic": "only Terraform can say what comes of it",
+    "disable_resolve_message": "only Terraform knows its value",
     "grafana_notification_policy": "there is one policy tree, and an earlier one was read",
 }
 OWN = "it is Terraform's own"

@@ -25,6 +25,7 @@ from translators.terraform_settings import blocks, read_settings
 
 VALUES = ("terraform.tfvars", "*.auto.tfvars")  # what Terraform itself reads beside the files
 NAMED = re.compile(r"(grafana_(?:contact_point|mute_timing))\.([\w-]+)")
+QUIET = "disable_resolve_message"
 REPEATED = frozenset(["count", "for_each"])
 Read = Callable[[Block, dict[str, Any], Path], None]
 WORD = re.compile(r"[A-Za-z_][\w-]*")
@@ -146,19 +147,22 @@ class Reading:
         self, declared: type[Integration], block: Block, data: dict[str, Any], path: Path
     ) -> Integration:
         settings, others = read_settings(declared, data, self.read_file)
-        place = (*path, "disable_resolve_message")
-        quiet = self.known(data.get("disable_resolve_message"), place, can_stand_in=False)
+        quiet = data.get(QUIET)
+        kept = set(others)
+        if isinstance(quiet, Expression):  # kept as it is written
+            kept.add(QUIET)
+            quiet = None
         for name in others:
             if not isinstance(data[name], Expression):
                 self.problems.warn((*path, name), f"the provider has no {name!r} here")
-        self.kept.rest(self.document, block, path, data.keys() - set(others))
+        self.kept.rest(self.document, block, path, data.keys() - kept)
         found = Problems()
         made = declared.read(
             settings,
             "grafana",
             path,
             found,
-            send_resolved=False if quiet == "true" else None,
+            send_resolved=False if self.known(quiet, path) == "true" else None,
             any_case=True,
         )
         if others or any(isinstance(leaf, Expression) for _, leaf in leaves(settings)):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from contactpoints.fields import Interpolated
-from translators import read_setup, read_text, translate
+from translators import SetupError, read_setup, read_text, translate
 
 HEAD = "apiVersion: 1\n"
 POINT = "contactPoints: [{name: a, receivers: [{uid: u, type: %s, settings: {%s}}]}]\n"
@@ -134,3 +134,22 @@ def test_a_variable_that_another_dialect_does_not_fill_in_is_a_loss() -> None:
             ("policies", "group_wait"),
             ("policies", "matchers", "a"),
         }
+
+
+def test_a_variable_that_tells_whether_resolved_alerts_are_told(tmp_path: Path) -> None:
+    text = (
+        "contactPoints: [{name: a, receivers: [{uid: u, type: email, "
+        "disableResolveMessage: '${QUIET}', settings: {addresses: a@b.c}}]}]\n"
+    )
+    same = translate(text, read="grafana-file", write="grafana-file")
+    assert "disableResolveMessage: '${QUIET}'" in same.text
+    assert not list(same.report)
+    report = translate(text, read="grafana-file", write="alertmanager").report
+    assert ("a", "email", "disableResolveMessage") in {loss.where for loss in report}
+    file = tmp_path / "a.yaml"
+    file.write_text(text)
+    for said, told in (("true", False), ("", True)):
+        (point,) = read_setup([file], {"QUIET": said}).contact_points
+        assert point.integrations[0].send_resolved is told
+    with pytest.raises(SetupError, match="must be true or false"):
+        read_setup([file], {"QUIET": "maybe"})

@@ -17,7 +17,7 @@ from contactpoints.fields import Interpolated
 from contactpoints.interpolation import escaped, everywhere
 from contactpoints.setup import ContactPoint, Setup
 from translators.dialect import Dialect, Find, Writing
-from translators.grafana_file_reading import KEPT, ORG, ReadingFile
+from translators.grafana_file_reading import KEPT, ORG, QUIET, ReadingFile
 from translators.grafana_orgs import FIRST, SECTIONS, as_number
 from translators.grafana_routes import report_unknown, write_policy
 from translators.losses import Report
@@ -94,7 +94,7 @@ def _write_contact_point(
             "uid": each.uid or uids.make(point.name, each.type, index),
             "type": each.type,
             "settings": everywhere(each.write("grafana"), escaped),
-            "disableResolveMessage": not each.send_resolved,
+            QUIET: (each.quiet if same else "") or not each.send_resolved,
         }
         for index, each in enumerate(point.integrations)
     ]

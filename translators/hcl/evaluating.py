@@ -7,7 +7,7 @@ Source of the meanings: https://developer.hashicorp.com/terraform/language/expre
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lark import Token, Tree
@@ -174,8 +174,48 @@ def _call(tree: Tree[Token], scope: Scope) -> Any:
     return FUNCTIONS[name](*values)
 
 
+def _for_list(tree: Tree[Token], scope: Scope) -> Any:
+    _, result, *_ = trees(tree)
+    return [inside.value(result) for inside in _turns(tree, scope)]
+
+
+def _for_object(tree: Tree[Token], scope: Scope) -> Any:
+    _, key, result, *_ = trees(tree)
+    is_grouping = any(isinstance(each, Token) and each == "..." for each in tree.children)
+    found: dict[str, Any] = {}
+    for inside in _turns(tree, scope):
+        name, value = show(inside.value(key)), inside.value(result)
+        if is_grouping:
+            found.setdefault(name, []).append(value)
+        elif name in found:
+            raise UnknownError  # Terraform refuses it
+        else:
+            found[name] = value
+    return found
+
+
+def _turns(tree: Tree[Token], scope: Scope) -> Iterator[Scope]:
+    """What names mean in each turn of a ``for`` expression whose condition holds."""
+    intro = trees(tree)[0]
+    *names, source = trees(intro)
+    words = [str(name.children[0]) for name in names]
+    condition = next((each for each in trees(tree) if each.data == "for_cond"), None)
+    for key, item in scope.turns(source):
+        inside = scope.inside(words[-1], item)
+        if len(words) > 1:
+            inside = inside.inside(words[0], key)
+        holds = condition is None or inside.value(trees(condition)[0])
+        if holds not in (True, False):
+            raise UnknownError
+        if holds:
+            yield inside
+
+
 GROWING = frozenset(
-    ["string", "heredoc_template", "heredoc_template_trim", "tuple", "object", "function_call"]
+    [
+        *("string", "heredoc_template", "heredoc_template_trim", "tuple", "object"),
+        *("function_call", "for_tuple_expr", "for_object_expr"),
+    ]
 )
 """The expressions whose value may be larger than what stands there."""
 
@@ -196,4 +236,6 @@ EVALUATE: Mapping[str, Callable[[Tree[Token], Scope], Any]] = {
     "binary_op": _operation,
     "unary_op": _sign,
     "function_call": _call,
+    "for_tuple_expr": _for_list,
+    "for_object_expr": _for_object,
 }

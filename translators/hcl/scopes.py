@@ -6,7 +6,7 @@ Source of the meanings: https://developer.hashicorp.com/terraform/language/expre
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from translators.hcl.parsing import Body
 MODULE = {"module", "root", "cwd"}  # path.module and its neighbours: all mean "here"
 MOST = 1000  # instances of one resource or dynamic block
 UNKNOWN: Any = object()
+MOST_TURNS = 20_000  # of all "for" expressions in a file together
 LARGEST = 1_000_000  # characters and parts of one value: what is larger is not worked out
 
 
@@ -33,10 +34,12 @@ class Scope:
     locals: dict[str, Tree[Token]] = field(default_factory=dict)
     resources: dict[tuple[str, str], Body] = field(default_factory=dict)
     iterators: Mapping[str, Any] = field(default_factory=dict)
+    _turned: list[int] = field(default_factory=lambda: [0])
+    """The turns that were taken, in one place for all scopes of a file."""
     _busy: set[Any] = field(default_factory=set)
     _known: dict[Any, Any] = field(default_factory=dict)
 
-    def inside(self, name: str, meaning: Mapping[str, Any]) -> Scope:
+    def inside(self, name: str, meaning: Any) -> Scope:
         """The same names, and one more."""
         return replace(self, iterators={**self.iterators, name: meaning})
 
@@ -121,6 +124,19 @@ class Scope:
         if not isinstance(value, list):
             raise UnknownError
         return [(item, item) for item in value] if of_set else list(enumerate(value))
+
+    def turns(self, tree: Tree[Token]) -> Iterator[tuple[Any, Any]]:
+        """What a ``for`` expression goes through, a map in the order of its keys. :raises
+        UnknownError: as :meth:`pairs`, and after too many turns.
+        """
+        pairs = self.pairs(tree)
+        if pairs and isinstance(pairs[0][0], str):
+            pairs.sort(key=lambda pair: str(pair[0]))
+        for pair in pairs:
+            self._turned[0] += 1
+            if self._turned[0] > MOST_TURNS:
+                raise UnknownError
+            yield pair
 
 
 def weight(value: Any, room: int = LARGEST) -> int:

@@ -391,7 +391,7 @@ def test_an_expression_has_the_value_that_terraform_gives_it(expression: str, va
         "local.circle",
         "data.a.b",
         "module.x.y",
-        "[for a in [1] : a]",
+        "[for a in var.nothing : a]",
         "timestamp()",
         '"%{ if true }a%{ endif }"',
         "1 + 2",
@@ -593,3 +593,58 @@ def test_a_character_of_a_private_area_stays_what_it_is() -> None:
 """
     (point,) = read_text(block, read="terraform").setup.contact_points
     assert point.name == "a \ue000\ue003 ${x} \ufffd"
+
+
+FOR = """variable "teams" { default = { b = "b@x.y", a = "a@x.y" } }
+variable "unknown" {}
+locals {
+  mails   = [for name, mail in var.teams : upper(mail) if name != "c"]
+  pairs   = { for name, mail in var.teams : "x-${name}" => mail }
+  grouped = { for i, s in ["p", "q", "p"] : s => i... }
+}
+resource "grafana_contact_point" "a" {
+  name = join("-", [for k, v in local.grouped : "${k}${length(v)}"])
+  email {
+    addresses               = local.mails
+    subject                 = local.pairs["x-a"]
+    disable_resolve_message = var.unknown
+  }
+  email {
+    addresses = [for x in var.unknown : x.mail]
+  }
+}
+"""
+
+
+def test_for_expressions_over_known_values_are_worked_out() -> None:
+    """Maps go in the order of their keys; what is not known is a loss with its line."""
+    (point,) = read_text(FOR, read="terraform").setup.contact_points
+    assert point.name == "p2-q1"
+    assert point.integrations[0].values["addresses"] == "A@X.Y;B@X.Y"
+    assert point.integrations[0].values["subject"] == "a@x.y"
+    lines = {loss.line for loss in translate(FOR, read="terraform", write="grafana-file").report}
+    assert {13, 16} <= lines
+
+
+def test_a_variable_for_disable_resolve_message_stays_in_terraform() -> None:
+    assert "disable_resolve_message = var.unknown" in translate(FOR, write="terraform").text
+
+
+def test_for_expressions_take_no_more_turns_than_a_file_may_have() -> None:
+    numbers = ", ".join(map(str, range(300)))
+    text = f"""locals {{
+  n = [{numbers}]
+  m = [for a in local.n : [for b in local.n : [for c in local.n : c if c == "never"]]]
+}}
+resource "grafana_contact_point" "a" {{
+  name = "a"
+  email {{
+    addresses = ["a@b.c"]
+    subject   = length(local.m)
+  }}
+}}
+"""
+    before = time.process_time()
+    report = translate(text, read="terraform", write="grafana-file").report
+    assert time.process_time() - before < 10
+    assert 9 in {loss.line for loss in report}
