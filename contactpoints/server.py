@@ -39,33 +39,32 @@ class Log(Logger):  # type: ignore[misc]
             handler.setFormatter(Lines(self.form))
 
 
-Made = TypeVar("Made")
-
-
 class Process(Worker):
-    """One process: it takes requests in, or it delivers."""
+    """Takes requests in."""
 
-    delivers = False
     service: Service | None = None
+    """What delivers here, in a process for that."""
+
+
+class Delivering(Process):
+    """Takes nothing in: delivers."""
 
     def load_wsgi(self) -> None:
         """Make what it runs."""
-        if self.delivers:
-            self.service = self.app.load_service()
-        else:
-            super().load_wsgi()
+        self.service = self.app.load_service()
 
     def run(self) -> None:
-        """Do it until told to stop, or until the process that watches over it is gone."""
-        if self.service is None:
-            super().run()
-            return
+        """Deliver until told to stop, or until the process that watches over it is gone."""
+        assert self.service
         self.service.settle()
         self.service.start()
         self.app.bell.listen(self.service.worker.wake)
         while self.alive and self.is_parent_alive():
             self.notify()
             time.sleep(LOOK)
+
+
+Made = TypeVar("Made")
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -154,8 +153,10 @@ class Master(Arbiter):  # type: ignore[misc]
 
     def spawn_worker(self) -> Any:
         self.app.is_late = self.worker_age >= self.num_workers
-        there = any(process.delivers for process in self.WORKERS.values())
-        self.worker_class.delivers = self.app.open_service is not None and not there
+        # a class for each kind: what is said of a class is said of all its processes
+        there = any(isinstance(process, Delivering) for process in self.WORKERS.values())
+        wanted = self.app.open_service is not None and not there
+        self.worker_class = Delivering if wanted else self.cfg.worker_class
         return super().spawn_worker()
 
 

@@ -57,15 +57,19 @@ class Clerk:
 
     def commit(self, groups: Sequence[Group]) -> list[list[Any]] | None:
         """As :func:`contactpoints.storage.committing.commit`, there; None for what it cannot be
-        told: a function that is in no module, or an item that cannot be pickled.
+        told: a function that is in no module, an item that cannot be pickled, or when it has ended.
         """
         try:
             said = pickle.dumps(groups, pickle.HIGHEST_PROTOCOL)
         except (pickle.PicklingError, AttributeError, TypeError):
             return None
+        assert self._line
         try:
-            assert self._line
             self._line.send_bytes(said)
+        except OSError:  # it ended while there was nothing to do, and has not got it
+            self.close()
+            return None
+        try:
             answers: list[list[Any]] = pickle.loads(self._line.recv_bytes())
         except (OSError, EOFError):
             self.close()

@@ -75,15 +75,30 @@ def test_what_cannot_be_sent_there_is_carried_out_here(apart: Writer) -> None:
     assert apart.submit(lambda _, items: [os.getpid()] * len(items), None) == os.getpid()
 
 
-def test_when_it_is_killed_the_next_request_has_another(apart: Writer) -> None:
+def test_when_it_was_killed_the_writer_writes_until_there_is_another(apart: Writer) -> None:
     clerk = clerk_of(apart)
     os.kill(clerk, signal.SIGKILL)
     while is_running(clerk):
         time.sleep(0.01)
-    with pytest.raises(StorageError, match="has ended"):
-        apart.submit(accept, posted(1))
     assert apart.submit(accept, posted(1)).deliveries == (1,)
     assert clerk_of(apart) != clerk
+
+
+def linger(connection: Connection, items: Sequence[int]) -> list[int]:
+    time.sleep(60)
+    return list(items)
+
+
+def test_what_it_held_when_it_was_killed_has_failed(apart: Writer) -> None:
+    """What was asked for after it is written all the same."""
+    clerk = clerk_of(apart)
+    held = apart.put(linger, 1)
+    time.sleep(0.2)
+    later = apart.put(accept, posted(1))
+    os.kill(clerk, signal.SIGKILL)
+    with pytest.raises(StorageError, match="has ended"):
+        held.result(10)
+    assert later.result(10).deliveries == (1,)
 
 
 def test_signals_are_for_the_process_that_it_writes_for(apart: Writer) -> None:
