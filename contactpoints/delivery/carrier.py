@@ -103,7 +103,8 @@ class Carrier:
         if claimed.attempts and self.supersedes and self._is_superseded(claimed, now):
             return Ended(claimed, SUPERSEDED, now, now + LEASE, go_on=go_on)
         endpoint = self.directory.find(claimed.contact_point, claimed.integration)
-        if endpoint is None and self.refresh():
+        if endpoint is None:
+            self.refresh()  # or another thread has just done so: looked for again in either case
             endpoint = self.directory.find(claimed.contact_point, claimed.integration)
         if endpoint is None:
             why = "the contact point has no such integration now"

@@ -52,8 +52,7 @@ class Outbox:
         try:
             names = directory.contact_points(notification, contact_point)
         except UnknownContactPointError:
-            if not self.refresh():
-                raise
+            self.refresh()  # or another thread has just done so: looked for again in either case
             directory = self.directory
             names = directory.contact_points(notification, contact_point)
         if only is not None and any(directory.holder(name) != only for name in names):
