@@ -68,6 +68,11 @@ class Process:
         return self
 
     @property
+    def pid(self) -> int:
+        assert self.process
+        return self.process.pid
+
+    @property
     def log(self) -> str:
         return (self.folder / "log").read_text(errors="replace")
 

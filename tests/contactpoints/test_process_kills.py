@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.contactpoints.alertmanager import Alertmanager
-from tests.contactpoints.killing import AM_CONFIG, Alarms, Load, kill_one_web_process
+from tests.contactpoints.killing import AM_CONFIG, Alarms, Load, kill_one_below
 from tests.contactpoints.postgresql import PostgreSQL
 from tests.contactpoints.process import Process, webhook_config
 from tests.contactpoints.sinks import Sink
@@ -83,7 +83,7 @@ def test_kills_on_sqlite(
             elif number % 4 == 3:
                 load.strike(lambda: restart(worker, "app", "deliver"))
             else:
-                load.strike(lambda: kill_one_web_process(service))
+                load.strike(lambda: kill_one_below(service))
         load.end()
         alerts.check()
     finally:
@@ -111,12 +111,12 @@ def test_kills_on_postgresql_and_its_restart(
     load = Load(sink, webs)
 
     def both() -> None:
-        kill_one_web_process(webs[1])
+        kill_one_below(webs[1])
         restart(workers[1], "app", "deliver")
 
     def restart_the_database() -> None:
         postgresql.stop()
-        kill_one_web_process(webs[0])
+        kill_one_below(webs[0])
         restart(workers[0], "app", "deliver")
         time.sleep(0.5)
         load.blows.append(time.time())
@@ -133,7 +133,7 @@ def test_kills_on_postgresql_and_its_restart(
             elif number % 3 == 2:
                 load.strike(lambda: restart(random.choice(workers), "app", "deliver"))
             else:
-                load.strike(lambda: kill_one_web_process(random.choice(webs)))
+                load.strike(lambda: kill_one_below(random.choice(webs)))
         load.end()
         alerts.check()
     finally:
