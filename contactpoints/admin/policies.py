@@ -103,10 +103,11 @@ def reset(document: Document, provenance: str, files: Files = NO_FILES) -> dict[
 
 
 def invalid(errors: Errors) -> InvalidError:
-    """The refusal of a tree, in Grafana's words."""
+    """The refusal of a tree, in Grafana's words, which Terraform's own tests look for."""
     first = errors[0]
-    said = f"{first['path']}: {first['message']}" if first["path"] else first["message"]
-    return InvalidError(f"invalid object specification: {said}", INVALID, errors)
+    place = f" (at {first['path']})" if first["path"] else ""
+    said = f"Invalid format of the submitted route: {first['message']}{place}"
+    return InvalidError(said, INVALID, errors)
 
 
 def read(body: Any, errors: Errors, path: str = "", depth: int = 0) -> dict[str, Any]:

@@ -28,6 +28,13 @@ class Organisation(Open):
     name = fields.String(required=True)
 
 
+class PageOfOrganisations(Open):
+    """Which part of the list."""
+
+    page = fields.Integer(metadata={"description": "Counted from 0."})
+    perpage = fields.Integer()
+
+
 class OrganisationOfUser(Open):
     """An organisation, and the user's role in it."""
 

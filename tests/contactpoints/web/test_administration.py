@@ -469,6 +469,8 @@ def test_what_grafanas_clients_ask_beside_is_answered(client: FlaskClient) -> No
     ]
     assert ask(client, "POST", "/api/user/using/1") == {"message": "Active organization changed"}
     assert ask(client, "GET", "/api/org")["id"] == 1
+    assert ask(client, "GET", "/api/orgs") == [{"id": 1, "name": "Main Org."}]
+    assert ask(client, "GET", "/api/orgs?page=1") == []
     notifiers = {each["type"]: each for each in ask(client, "GET", "/api/alert-notifiers")}
     secure = {each["propertyName"] for each in notifiers["slack"]["options"] if each["secure"]}
     assert secure == {"token", "url"}
