@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from alertmanager_configs.ranges import MONTHS
 from contactpoints.admin import provenance as origin
 from contactpoints.admin.contact_points import NAMED
 from contactpoints.admin.decoding import decoded, fingerprint, without_nulls, wrong
@@ -18,6 +19,7 @@ Check = Callable[[Mapping[str, Any]], Iterable[dict[str, str]]]
 
 PREFIX = "alerting.notifications.time-intervals."
 KINDS = {"name": "text", "time_intervals": "list", "version": "text"}
+NUMBERS = {name: str(number) for number, name in enumerate(MONTHS, 1)}
 
 
 def shown(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,7 +117,16 @@ def _decode(body: Any, name: str, check: Check) -> dict[str, Any]:
         raise _invalid([wrong("name", "a time interval must have a name")])
     if errors := list(check(item)):
         raise _invalid(errors)
+    for interval in item["time_intervals"]:
+        if months := interval.get("months"):
+            interval["months"] = [_numbered(each) for each in months]
     return item
+
+
+def _numbered(months: str) -> str:
+    """A month or a range of them by number, as Grafana gives them back: ``12`` for ``december``."""
+    parts = (part.strip().lower() for part in months.split(":"))
+    return ":".join(NUMBERS.get(part, part) for part in parts)
 
 
 def _invalid(errors: list[dict[str, str]]) -> InvalidError:

@@ -279,3 +279,15 @@ def test_what_files_say_is_shown_and_read_only(tmp_path: Path) -> None:
     assert (done.status_code, done.get_json()) == (202, {"message": "Alerting config reloaded"})
     assert [each["name"] for each in get(client, "/contact-points")] == ["dev", "new"]
     app.extensions[EXTENSION].stop()
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [("december", "12"), ("January:MARCH", "1:3"), ("4", "4"), ("1:june", "1:6")],
+)
+def test_months_are_given_back_by_number(client: FlaskClient, said: str, shown: str) -> None:
+    """As Grafana does; the tests of Terraform's provider compare it."""
+    item = {"name": "m", "time_intervals": [{"months": [said]}]}
+    made = client.post(f"{BASE}/mute-timings", json=item)
+    assert made.status_code == 201, made.text
+    assert made.get_json()["time_intervals"] == [{"months": [shown]}]
