@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from contactpoints.fields import FromFile
+from contactpoints.fields import FromFile, Lose
 from contactpoints.http_settings import TLS_NAMES, with_files
 
+OF_CREDENTIALS = ("authorization_scheme", "authorization_credentials")
+OWN_LOGINS = ("username", "password", *OF_CREDENTIALS)
 LOGINS = ("basic_auth", "authorization")
 # Grafana refuses these as extra headers.
 RESTRICTED = frozenset(
@@ -19,13 +21,11 @@ RESTRICTED = frozenset(
 )
 
 
-def to_http_config(values: dict[str, Any]) -> None:
+def to_http_config(values: dict[str, Any], lose: Lose) -> None:
     """Move a webhook's own settings of Grafana's into ``values["http_config"]``."""
     config: dict[str, Any] = {}
-    user, password, scheme, credentials = (
-        values.pop(name, "")
-        for name in ("username", "password", "authorization_scheme", "authorization_credentials")
-    )
+    said = {name: values.pop(name) for name in OWN_LOGINS if values.get(name)}
+    user, password, scheme, credentials = (said.get(name, "") for name in OWN_LOGINS)
     if credentials:
         config["authorization"] = {
             "type": scheme or "Bearer",
@@ -38,7 +38,15 @@ def to_http_config(values: dict[str, Any]) -> None:
     if headers := values.pop("headers", None):
         config["http_headers"] = {name: {"values": [text]} for name, text in headers.items()}
     own = values.get("http_config", {})
-    if "oauth2" in own:  # its token takes the place of the others in Grafana as well
+    has_token = "oauth2" in own  # which takes the place of the others in Grafana as well
+    for name in said:
+        if has_token:
+            lose(name, "dropped", "the token of http_config.oauth2 is sent in its place")
+        elif name not in OF_CREDENTIALS and "basic_auth" not in config:
+            lose(name, "dropped", "Grafana sends a user and a password only together")
+        elif name == "authorization_scheme" and not credentials:
+            lose(name, "dropped", "Grafana sends it only with credentials")
+    if has_token:
         config = {key: value for key, value in config.items() if key not in LOGINS}
     if config:
         values["http_config"] = {**config, **own}

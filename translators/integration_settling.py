@@ -62,8 +62,10 @@ class Settling:
             if new is not REMOVED:
                 values[name] = new
         integration.values = values
-        if self.left_out and self.target.family == "alertmanager":
-            wrong = [text for _, text in (*integration.check(), *integration.check_inherited())]
+        is_checked = self.target.family == "alertmanager" if self.left_out else not self.same
+        if is_checked:
+            late = integration.check_inherited() if integration.family == "alertmanager" else ()
+            wrong = [text for _, text in (*integration.check(), *late)]
             if wrong:
                 self.lose("", "dropped", f"what is left is not valid there: {'; '.join(wrong)}")
                 return None

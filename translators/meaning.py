@@ -26,8 +26,11 @@ from alertmanager_configs.ranges import (
 from contactpoints.base import Integration
 from contactpoints.fields import Duration, Field, FromFile, GoDuration, Interpolated
 from contactpoints.http_settings import HttpConfig
+from contactpoints.mail_message import canonical
 from contactpoints.setup import Setup
+from contactpoints.spelling import Family
 from translators.secrets import leaves
+from translators.terraform_settings import split_text
 from translators.variables import pieces_of
 
 if TYPE_CHECKING:
@@ -81,8 +84,12 @@ class Meaning:
                 if leaf in (None, "") or (isinstance(field, HttpConfig) and is_default(path, leaf)):
                     continue
                 steps = [key, *map(str, path)]
+                if is_mail_header(integration, name):
+                    steps[1] = canonical(steps[1])
                 secret = field.is_secret or any(path[: len(way)] == way for way in hidden)
                 meaning = self.leaf(leaf, kind, path in templates)
+                if field.terraform.form == "list" and type(leaf) is str and "{{" not in leaf:
+                    meaning = tuple(words(leaf, self.family))
                 if meaning == "":
                     continue
                 found[".".join(steps)] = Leaf(meaning, shown(leaf, secret))
@@ -105,6 +112,16 @@ class Meaning:
             if is_text:
                 return self.text(leaf)
         return str(leaf)
+
+
+def is_mail_header(integration: Integration, name: str) -> bool:
+    """Whether a setting has names in it that are the same in small letters and in capitals."""
+    return integration.type == "email" and name == "headers"
+
+
+def words(text: str, family: Family) -> list[str]:
+    """The parts of a text with separators, such as addresses; Alertmanager has the comma alone."""
+    return split_text(text if family == "grafana" else text.replace(";", "\0"))
 
 
 def is_default(path: Path, leaf: Any) -> bool:

@@ -180,12 +180,14 @@ class Email(Integration):
             values["subject"] = headers.pop("Subject")
         if headers:
             values["headers"] = headers
-        values["single_email"] = True
+        to = str(values.get("addresses", ""))
+        if "{{" in to or len(split_addresses(to)) != 1:  # one address gets one mail anyway
+            values["single_email"] = True
         if values.get("text") and values.get("html") == "":
             values["message"] = values.pop("text")
             del values["html"]
             lose("text", "changed", "Grafana puts the message into its own layout")
-        if '"' in (to := str(values.get("addresses", ""))):
+        if '"' in to:
             values["addresses"] = ", ".join(address for _, address in getaddresses([to]))
             lose(
                 "addresses",

@@ -165,7 +165,7 @@ class Webhook(Integration):
 
     @classmethod
     def to_alertmanager(cls, values: dict[str, Any], lose: Lose) -> dict[str, Any]:
-        to_http_config(values)
+        to_http_config(values, lose)
         if str(values.get("http_method", "POST")).upper() in ("POST", ""):
             values.pop("http_method", None)
         return values
