@@ -15,7 +15,7 @@ serve: $(VENV)/.installed
 	$(BIN)/contactpoints serve --config alertmanager_configs/examples/quickstart.yml --bind 127.0.0.1:9095
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
