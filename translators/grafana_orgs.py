@@ -5,7 +5,7 @@ https://grafana.com/docs/grafana/latest/alerting/set-up/provision-alerting-resou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from alertmanager_configs.loading import load
@@ -47,18 +47,33 @@ def as_number(org: str) -> int | str:
 
 
 def of_org(data: Any, org: str) -> Any:
-    """A document with nothing of other organisations. What is left stays at its place."""
+    """A document with nothing of other organisations. What is left stays at its place.
+
+    What is for an organisation that the document says nothing else of stays: a thing to delete.
+    """
     if not isinstance(data, dict):
         return data
     found = dict(data)
+    others = {*orgs_in(data)} - {org}
     for key, entries in data.items():
         if isinstance(entries, list):
             own = [
-                entry if not isinstance(entry, dict) or org_of(entry) == org else None
+                None if isinstance(entry, dict) and org_of(entry) in others else entry
                 for entry in entries
             ]
             found[key] = own if key in SECTIONS else [each for each in own if each is not None]
     return found
+
+
+def without_others(kept: Mapping[str, Any], org: str, orgs: Iterable[str]) -> dict[str, Any]:
+    """What is kept of one file without what is for the other organisations of several files."""
+    others = {*orgs} - {org}
+    return {
+        key: [each for each in value if not isinstance(each, dict) or org_of(each) not in others]
+        if isinstance(value, list)
+        else value
+        for key, value in kept.items()
+    }
 
 
 def joined(texts: Iterable[str]) -> str:
@@ -68,8 +83,12 @@ def joined(texts: Iterable[str]) -> str:
         data = as_written(load(text).data)
         assert isinstance(data, dict)
         for key, value in data.items():
-            both = isinstance(value, list) and key in SECTIONS
-            whole[key] = [*whole.get(key, ()), *value] if both else value
+            if isinstance(value, list):
+                before = whole.get(key) or []
+                is_own = key in SECTIONS  # other lists may have an entry for several
+                more = [each for each in value if is_own or each not in before]
+                value = [*before, *more]
+            whole[key] = value
     return dump(whole)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from alertmanager_configs.versions import LATEST, Version
 from contactpoints.setup import Setup
 from translators import Reading, UnknownDialectError, beside, open_text, read_text
 from translators.dialect import Find
-from translators.grafana_orgs import in_order
+from translators.grafana_orgs import in_order, without_others
 from translators.inputs import Input
 
 SEPARATORS: Mapping[str, str] = {
@@ -97,7 +97,7 @@ def read_several(
         )
         for each in files
     ]
-    return _together(files, readings, is_chosen=bool(org)), skipped
+    return _together(files, readings, org), skipped
 
 
 def sorted_out(
@@ -181,7 +181,7 @@ def _named(problem: Problem, document: SeveralFiles) -> Problem:
     return Problem(describe(problem._replace(line=line), name))
 
 
-def _together(files: Sequence[Input], readings: Sequence[Reading], *, is_chosen: bool) -> Reading:
+def _together(files: Sequence[Input], readings: Sequence[Reading], org: str) -> Reading:
     wrong = [
         Problem(describe(problem, each.name))
         for each, reading in zip(files, readings, strict=True)
@@ -190,14 +190,15 @@ def _together(files: Sequence[Input], readings: Sequence[Reading], *, is_chosen:
     first = readings[0]
     whole = Setup(first.setup.family, first.setup.dialect)
     orgs = in_order(org for reading in readings for org in reading.orgs)
-    is_one_org = len(orgs) < 2 or is_chosen  # else nothing comes of it but the names
+    is_one_org = len(orgs) < 2 or org  # else nothing comes of it but the names
     starts, line = [], 0
     for number, (each, reading) in enumerate(zip(files, readings, strict=True)):
         starts.append((line, each.name))
         line += reading.document.text.count("\n") + 1
         _moved(reading.setup, number)
         if is_one_org:
-            wrong += _add(whole, reading.setup, each.name)
+            kept = without_others(reading.setup.kept, org, orgs) if org else reading.setup.kept
+            wrong += _add(whole, replace(reading.setup, kept=kept), each.name)
     if wrong:
         raise SetupError(wrong)
 

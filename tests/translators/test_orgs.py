@@ -139,3 +139,32 @@ def test_a_folder_of_several_is_chosen_from(tmp_path: Path, file: Path) -> None:
 def test_the_service_runs_on_one(file: Path) -> None:
     with pytest.raises(SetupError, match=NAMED):
         read_setup([file])
+
+
+FOLDER = {
+    "1points.json": '{"apiVersion": 1, "contactPoints": [{"orgId": 1, "name": "ops", "receivers": '
+    '[{"uid": "a", "type": "email", "settings": {"addresses": "a@b.c"}}]}, {"orgId": 2, "name": '
+    '"two", "receivers": [{"uid": "b", "type": "email", "settings": {"addresses": "x@b.c"}}]}]}',
+    "2policies.yaml": "apiVersion: 1\npolicies:\n- {orgId: 1, receiver: ops}\n- {orgId: 2, receiver: two}\n",
+    "3more.yml": "apiVersion: 1\ndeleteContactPoints: [{orgId: 1, uid: x}]\n"
+    "deleteMuteTimes: [{orgId: 2, name: y}, {orgId: 7, name: z}]\nresetPolicies: [3]\n",
+}
+
+
+def test_a_folder_for_several_organisations_comes_back_whole(tmp_path: Path) -> None:
+    """What is to be deleted stays too, also for organisations that nothing else is said of."""
+    folder = tmp_path / "alerting"
+    folder.mkdir()
+    for name, text in FOLDER.items():
+        (folder / name).write_text(text)
+    code, output = run("translate", str(folder), "--to", "grafana-file")
+    assert code == 0
+    said = yaml.safe_load(output)
+    assert [point["name"] for point in said["contactPoints"]] == ["ops", "two"]
+    assert said["deleteContactPoints"] == [{"orgId": 1, "uid": "x"}]
+    assert said["deleteMuteTimes"] == [{"orgId": 2, "name": "y"}, {"orgId": 7, "name": "z"}]
+    assert said["resetPolicies"] == [3]
+    again = tmp_path / "one.yaml"
+    again.write_text(output)
+    for org in ("1", "2"):
+        assert run("diff", str(folder), str(again), "--org", org) == (0, "")
