@@ -95,7 +95,9 @@ def _plain_kept(setup: Setup) -> dict[str, str]:
     for key, item in setup.kept.items():
         if key != "global":
             with suppress(TypeError):
-                found[key] = json.dumps(as_written(item), sort_keys=True)
+                entries = item if isinstance(item, list) else [item]  # their order means nothing
+                said = sorted(json.dumps(as_written(each), sort_keys=True) for each in entries)
+                found[key] = "\n".join(said)
     return found
 
 
