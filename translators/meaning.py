@@ -26,7 +26,7 @@ from alertmanager_configs.ranges import (
 from contactpoints.base import Integration
 from contactpoints.fields import Duration, Field, FromFile, GoDuration, Interpolated
 from contactpoints.http_settings import HttpConfig
-from contactpoints.mail_message import canonical
+from contactpoints.mail_message import canonical, split_addresses
 from contactpoints.setup import Setup
 from contactpoints.spelling import Family
 from translators.secrets import leaves
@@ -74,6 +74,8 @@ class Meaning:
         found: dict[str, Leaf] = {}
         for name, field in integration.fields.items():
             value = integration.value(name)
+            if integration.type == "email":
+                value = of_mail(integration, name, value)
             if value in (None, "", [], {}, False):
                 continue
             hidden = list(field.secrets(value))
@@ -112,6 +114,18 @@ class Meaning:
             if is_text:
                 return self.text(leaf)
         return str(leaf)
+
+
+def of_mail(integration: Integration, name: str, value: Any) -> Any:
+    """What a setting of a mail says: to one address there is one mail anyway, and an empty greeting
+    is the default one.
+    """
+    if name == "single_email":
+        to = str(integration.values.get("addresses", ""))
+        return None if "{{" not in to and len(split_addresses(to)) == 1 else value
+    if name == "hello" and value == "":
+        return integration.fields[name].default(integration.family)
+    return value
 
 
 def is_mail_header(integration: Integration, name: str) -> bool:
