@@ -62,8 +62,8 @@ class Settling:
             if new is not REMOVED:
                 values[name] = new
         integration.values = values
-        is_checked = self.target.family == "alertmanager" if self.left_out else not self.same
-        if is_checked:
+        is_alertmanager = self.target.family == "alertmanager"  # whose writer looks at the rest
+        if self.left_out if is_alertmanager else not (self.left_out or self.same):
             late = integration.check_inherited() if integration.family == "alertmanager" else ()
             wrong = [text for _, text in (*integration.check(), *late)]
             if wrong:
