@@ -12,6 +12,7 @@ from contactpoints.payload import problem
 
 PIECE = 64 * 1024
 PACKED = {"gzip": 31, "x-gzip": 31, "deflate": 47}  # the wbits of zlib
+BROKEN = "the body ends too early or is not well framed"
 DRAINED = 4  # times the limit that is read and thrown away, so that the answer is heard
 
 
@@ -28,7 +29,7 @@ def read_body(request: Request, limit: int) -> bytes:
     except HTTPException:
         raise
     except Exception:  # the server's own errors for a broken stream have no common name
-        raise BadRequest("the body ends too early or is not well framed") from None
+        raise BadRequest(BROKEN) from None
     if encoding in ("", "identity"):
         return body
     if encoding not in PACKED:

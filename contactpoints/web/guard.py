@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Mapping
 from typing import Any, cast
 
 from flask import Flask, current_app, g, request
@@ -25,6 +26,7 @@ from contactpoints.web.describing import described
 log = logging.getLogger(__name__)
 
 EXTENSION = "contactpoints.access"
+OF_BROWSERS = frozenset({"HTTP_COOKIE", "HTTP_ORIGIN", "HTTP_REFERER", "HTTP_SEC_FETCH_SITE"})
 CHALLENGE = 'Bearer realm="contactpoints"'
 CHALLENGES = f'{CHALLENGE}, Basic realm="contactpoints", charset="UTF-8"'
 
@@ -88,7 +90,7 @@ def check() -> None:
         raise later(error) from None
     except NotLetInError as error:
         raise _stranger(error) from None
-    if identity.kind == "open" and (problem := origin.problem_of_open()):
+    if identity.kind == "open" and (problem := origin.problem_of_open(request.environ)):
         raise Forbidden(problem)
     _check_origin()
     if identity.kind == "session" and not origin.is_safe() and not cookies.has_word():
@@ -115,6 +117,19 @@ def _identify_poster() -> Identity:
         return _identify()
     found = gate().checker.recent(header)
     return found or gate().checker.remember(header, _identify())
+
+
+def known_poster(app: Flask, environ: Mapping[str, Any]) -> Identity | None:
+    """Who posts a notification, when that is known from within the last second and no browser has
+    a part in it; None when :func:`check` has to look.
+    """
+    if not OF_BROWSERS.isdisjoint(environ):
+        return None
+    checker = cast(Gate, app.extensions[EXTENSION]).checker
+    found = checker.recent(environ.get("HTTP_AUTHORIZATION"))
+    if found is None or not found.may(INGEST):
+        return None
+    return None if found.kind == "open" and origin.problem_of_open(environ) else found
 
 
 def _check_origin() -> None:

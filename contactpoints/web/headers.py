@@ -21,6 +21,8 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+OF_JSON = (*ALWAYS.items(), ("Content-Security-Policy", NOTHING))
+"""What an answer that is no page has in all."""
 TLS_NAME = "Strict-Transport-Security"
 TLS = "max-age=31536000"
 
@@ -31,9 +33,7 @@ def install(app: Flask) -> None:
 
 
 def add(response: Response) -> Response:
-    """What the view has said stays. This is done for every notification, so it looks once at what
-    is there.
-    """
+    """What the view has said stays."""
     headers = response.headers
     there = {name.lower() for name, _ in headers}
     policy = PAGE if response.mimetype == "text/html" else NOTHING

@@ -6,6 +6,8 @@ https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Preven
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import request
@@ -41,22 +43,24 @@ def is_same() -> bool:
     return bool(parts.netloc) and parts.netloc.lower() == request.host.lower()
 
 
-def problem_of_open() -> str | None:
-    """Why this request cannot be answered while everybody may do everything: it may come from
+def problem_of_open(environ: Mapping[str, Any]) -> str | None:
+    """Why a request cannot be answered while everybody may do everything: it may come from
     elsewhere, through a proxy or through a browser whose page has a name that leads here.
+    ``environ``: what WSGI says of it.
     """
-    if not is_local_host(host_of(request.headers.get("Host", ""))):
+    if not is_local_host(host_of(environ.get("HTTP_HOST", ""))):
         return f"an open service answers only to the host localhost; {FIRST}"
-    if not PROXIED.isdisjoint(request.environ):
+    if not PROXIED.isdisjoint(environ):
         return f"an open service answers to no proxy; {FIRST}"
-    if not (_is_local_connection() and is_local_host(request.remote_addr or "localhost")):
+    address = environ.get("REMOTE_ADDR") or "localhost"
+    if not (_is_local_connection(environ) and is_local_host(address)):
         return f"an open service answers only to its own machine; {FIRST}"
     return None
 
 
-def _is_local_connection() -> bool:
+def _is_local_connection(environ: Mapping[str, Any]) -> bool:
     """Whether the connection came in at an address that only this machine has, as far as known."""
-    connection = request.environ.get("gunicorn.socket")
+    connection = environ.get("gunicorn.socket")
     if connection is None:
         return True
     try:

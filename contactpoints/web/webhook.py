@@ -10,11 +10,11 @@ from werkzeug.exceptions import (
     TooManyRequests,
     Unauthorized,
 )
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 from contactpoints.access.roles import INGEST
 from contactpoints.delivery.directory import OtherContactPointError, UnknownContactPointError
-from contactpoints.delivery.metrics import received
 from contactpoints.payload import PayloadError
 from contactpoints.storage.database import StorageError
 from contactpoints.web import service
@@ -22,6 +22,7 @@ from contactpoints.web.answers import answer, on_http, on_storage
 from contactpoints.web.body import read_body
 from contactpoints.web.describing import endpoint
 from contactpoints.web.guard import who
+from contactpoints.web.quick import FAILED, Quick, counted
 from contactpoints.web.schemas.service import Accepted, Notification
 
 blueprint = Blueprint("webhook", __name__)
@@ -45,6 +46,11 @@ def _set_up(state: object) -> None:
     app: Flask = state.app  # type: ignore[attr-defined]
     app.url_map.converters["name"] = NameConverter
     app.url_map.merge_slashes = False
+    outer = app.wsgi_app
+    if isinstance(outer, ProxyFix):  # what it says of the sender comes first
+        outer.app = Quick(app, outer.app)
+    else:
+        app.wsgi_app = Quick(app, outer)  # type: ignore[method-assign]
 
 
 @blueprint.post("/webhook", strict_slashes=False)
@@ -63,19 +69,21 @@ def receive(contact_point: str | None = None) -> Response:
     its = service()
     only = who().contact_point
     try:
+        if failed := request.environ.get(FAILED):
+            raise failed
         body = read_body(request, its.environment.max_body)
         accepted = its.outbox.post(body, contact_point, only=only)
     except UnknownContactPointError:
-        received.labels("unknown").inc()
+        counted("unknown").inc()
         if only is not None:  # what else there is, is not this sender's business
             raise OtherContactPointError(only) from None
         raise
     except StorageError:
         raise  # it is counted below, as when it keeps us from knowing who asks
     except Exception as error:
-        received.labels(ANSWERS.get(type(error), "refused")).inc()
+        counted(ANSWERS.get(type(error), "refused")).inc()
         raise
-    received.labels("duplicate" if accepted.duplicate else "accepted").inc()
+    counted("duplicate" if accepted.duplicate else "accepted").inc()
     return answer(
         {
             "notification": accepted.notification,
@@ -88,7 +96,7 @@ def receive(contact_point: str | None = None) -> Response:
 
 @blueprint.errorhandler(StorageError)
 def _unavailable(error: StorageError) -> Response:
-    received.labels("unavailable").inc()
+    counted("unavailable").inc()
     return on_storage(error)
 
 
@@ -96,5 +104,5 @@ def _unavailable(error: StorageError) -> Response:
 @blueprint.errorhandler(Forbidden)
 @blueprint.errorhandler(TooManyRequests)
 def _denied(error: HTTPException) -> Response:
-    received.labels("refused").inc()
+    counted("refused").inc()
     return on_http(error)
