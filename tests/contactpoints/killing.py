@@ -47,8 +47,8 @@ class Load:
     webs: list[Process]
     accepted: list[int] = field(default_factory=list)
     arrivals: list[Arrival] = field(default_factory=list)
-    blows: list[float] = field(default_factory=list)
-    """When something was killed or stopped."""
+    blows: list[tuple[float, float]] = field(default_factory=list)
+    """When something was killed or stopped: from when until when that took place."""
     longest: float = 0.0
     """Seconds from a blow until posts were taken again."""
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -94,9 +94,10 @@ class Load:
 
     def strike(self, blow: Callable[[], None]) -> None:
         """Kill something, and remember when; then wait until posts are taken again."""
+        struck_at = time.time()
         blow()
+        self.blows.append((struck_at, time.time()))
         before = len(self.accepted)
-        self.blows.append(time.time())
         begin = time.monotonic()
         while len(self.accepted) < before + 4:
             assert time.monotonic() < begin + STARTING, self.webs[0].log[-3000:]
@@ -135,9 +136,9 @@ class Load:
         for arrival in sorted(self.arrivals, key=lambda item: item.at):
             if before := last.get(arrival.number):
                 assert any(
-                    before.at - 0.5 <= blow <= min(arrival.at, before.at + STORING)
-                    for blow in self.blows
-                ), f"{arrival} came again though nothing was killed soon after {before}"
+                    before.at - 0.5 <= until and since <= min(arrival.at, before.at + STORING)
+                    for since, until in self.blows
+                ), f"{arrival} came again; nothing was killed soon after {before}: {self.blows}"
             else:
                 first[arrival.number] = arrival
                 lanes.setdefault(arrival.lane, []).append(arrival.number)

@@ -119,7 +119,6 @@ def test_kills_on_postgresql_and_its_restart(
         kill_one_below(webs[0])
         restart(workers[0], "app", "deliver")
         time.sleep(0.5)
-        load.blows.append(time.time())
         postgresql.start()
 
     count = KILLS // 3
