@@ -49,8 +49,8 @@ class Load:
     arrivals: list[Arrival] = field(default_factory=list)
     blows: list[tuple[float, float]] = field(default_factory=list)
     """When something was killed or stopped: from when until when that took place."""
-    longest: float = 0.0
-    """Seconds from a blow until posts were taken again."""
+    pauses: dict[str, float] = field(default_factory=dict)
+    """For each kind of blow, the most seconds until posts were taken again."""
     stopping: threading.Event = field(default_factory=threading.Event)
     aborted: bool = False
     threads: list[threading.Thread] = field(default_factory=list)
@@ -102,7 +102,8 @@ class Load:
         while len(self.accepted) < before + 4:
             assert time.monotonic() < begin + STARTING, self.webs[0].log[-3000:]
             time.sleep(0.01)
-        self.longest = max(self.longest, time.monotonic() - begin)
+        kind, pause = blow.__name__, time.monotonic() - begin
+        self.pauses[kind] = max(pause, self.pauses.get(kind, 0.0))
         time.sleep(random.uniform(0.0, 0.2))
 
     def abort(self) -> None:
@@ -149,7 +150,8 @@ class Load:
         again = len(self.arrivals) - len(first)
         print(
             f"{len(self.blows)} blows, {len(self.accepted)} accepted, {again} came twice; "
-            f"{len(lanes)} lanes in order; no post was taken for {self.longest:.1f} s at most"
+            f"{len(lanes)} lanes in order; until posts were taken again: "
+            + ", ".join(f"{kind} {pause:.1f} s" for kind, pause in self.pauses.items())
         )
 
 

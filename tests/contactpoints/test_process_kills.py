@@ -74,6 +74,12 @@ def test_kills_on_sqlite(
         restart(service)
         worker.start("app", "deliver")
 
+    def one_below() -> None:
+        kill_one_below(service)
+
+    def the_worker() -> None:
+        restart(worker, "app", "deliver")
+
     count = KILLS - KILLS // 3
     try:
         for number in range(count):
@@ -81,9 +87,9 @@ def test_kills_on_sqlite(
             if number % 12 == 11:
                 load.strike(all_at_once)
             elif number % 4 == 3:
-                load.strike(lambda: restart(worker, "app", "deliver"))
+                load.strike(the_worker)
             else:
-                load.strike(lambda: kill_one_below(service))
+                load.strike(one_below)
         load.end()
         alerts.check()
     finally:
@@ -121,6 +127,12 @@ def test_kills_on_postgresql_and_its_restart(
         time.sleep(0.5)
         postgresql.start()
 
+    def one_below() -> None:
+        kill_one_below(random.choice(webs))
+
+    def a_worker() -> None:
+        restart(random.choice(workers), "app", "deliver")
+
     count = KILLS // 3
     try:
         for number in range(count):
@@ -130,9 +142,9 @@ def test_kills_on_postgresql_and_its_restart(
             elif number % 6 == 5:
                 load.strike(both)
             elif number % 3 == 2:
-                load.strike(lambda: restart(random.choice(workers), "app", "deliver"))
+                load.strike(a_worker)
             else:
-                load.strike(lambda: kill_one_below(random.choice(webs)))
+                load.strike(one_below)
         load.end()
         alerts.check()
     finally:
