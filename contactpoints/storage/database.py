@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.util import asbool
 
 from contactpoints.storage import migrations
 from contactpoints.storage.failing import StorageError as StorageError
@@ -57,7 +59,11 @@ class Database:
             event.listen(self.engine, "begin", _begin_sqlite)
 
     def _sqlite_path(self) -> Path | None:
+        """The file, also of a URI (https://www.sqlite.org/uri.html); None when there is none."""
         name = self.url.database
+        query = self.url.query
+        if name and name.startswith("file:") and asbool(query.get("uri", False)):
+            name = unquote(urlsplit(name).path) if query.get("mode") != "memory" else None
         return Path(name) if self.is_sqlite and name and name != ":memory:" else None
 
     def _set_up_sqlite(self, connection: Any, _: Any) -> None:
