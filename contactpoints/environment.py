@@ -46,7 +46,9 @@ class Environment:
     bind: str = _var("127.0.0.1:9095", "where to listen")
     processes: int = _var(1, "web processes")
     threads: int = _var(32, "threads of a web process, each for one request at a time")
-    deliver: bool = _var(True, "whether web processes deliver as well")
+    deliver: bool = _var(
+        True, "whether a process beside the web processes delivers; without `serve`, they do"
+    )
     senders: int = _var(32, "attempts at the same time, of a delivering process")
     target_senders: int = _var(8, "attempts at the same time to one target")
     rates: tuple[str, ...] = _var(
