@@ -13,6 +13,7 @@ import socket
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 
 REFUSED = tuple(
     ipaddress.ip_network(text)
@@ -89,6 +90,7 @@ def refuse_private(refuse: bool, allowed: Iterable[str] = ()) -> None:
     global _rule
     networks = tuple(ipaddress.ip_network(text, strict=False) for text in allowed)
     _rule = Rule(PRIVATE, networks) if refuse else Rule()
+    check_host.cache_clear()
 
 
 def check_address(text: str) -> None:
@@ -136,6 +138,7 @@ def _wrapped(address: Address) -> list[Address]:
     return found
 
 
+@lru_cache(4096)  # every request asks, and nearly all go to hosts that were looked at before
 def check_host(host: str) -> None:
     """:raises RefusedAddressError: when ``host`` itself says such an address; names are looked up
     by :func:`contactpoints.delivery.deadline.connect`, or by a proxy.
