@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -69,7 +71,7 @@ class Database:
     def _set_up_sqlite(self, connection: Any, _: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _use_log(cursor)
         cursor.execute("PRAGMA synchronous = FULL")  # a commit is on the disk, not only on its way
         cursor.execute("PRAGMA cache_size = -16000")
         if self.max_pages:
@@ -196,6 +198,22 @@ class Database:
         """Close every connection."""
         self.done()
         self.engine.dispose()
+
+
+def _use_log(cursor: Any) -> None:
+    """Write-ahead logging. While several processes make a new file so, SQLite says at once that it
+    is locked, without the patience that holds otherwise.
+    """
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
