@@ -27,7 +27,8 @@ class Schema:
         own = {name: value for name, value in vars(cls).items() if not name.startswith("_")}
         for name, value in own.items():
             if not isinstance(value, Field):
-                raise TypeError(f"{cls.__qualname__}.{name}: a setting is one of contactpoints.fields")
+                where = f"{cls.__qualname__}.{name}"
+                raise TypeError(f"{where}: a setting is one of contactpoints.fields")
         above = [each.declared for each in cls.__mro__[:0:-1] if issubclass(each, Schema)]
         cls.declared = {name: each for group in (*above, own) for name, each in group.items()}
 
