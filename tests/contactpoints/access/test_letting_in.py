@@ -264,7 +264,7 @@ def test_whether_a_user_is_there_cannot_be_told_by_the_time_it_takes(house: Hous
             verifier.check("ada", f"wrong password {number}", row.password if there else None)
             times[there].append(time.thread_time() - begin)
     known, unknown = (statistics.median(found) for found in times.values())
-    assert known > 0.01
+    assert known > 0.002  # seconds: the password was really looked at
     assert 0.5 < known / unknown < 2
 
 
