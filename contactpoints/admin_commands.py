@@ -115,22 +115,18 @@ def export(
 def _export(
     service: Remote, names: tuple[str, ...], form: str, output: Path | None, decrypt: bool
 ) -> None:
-    found: list[tuple[str, Any]] = [("format", form), ("report", "true")]
-    found += [("decrypt", "true")] if decrypt else []
-    found += [("name", name) for name in names]
-    from urllib.parse import urlencode
-
-    said = service.ask("GET", f"/api/v1/setup/export?{urlencode(found)}").json()
+    query = {"format": form, "report": "true", "decrypt": "true" if decrypt else "", "name": names}
+    said = service.get("/api/v1/setup/export", **query)
     report_losses([each for each in said["report"] if not each["why"].startswith(REDACTED)])
     if output is None:
         click.echo(said["text"], nl=not said["text"].endswith("\n"))
     else:
         output.write_text(said["text"])
     for name, text in said["files"].items():
-        place = (output.parent if output else Path()) / name
         if output is None:
             click.echo(f"# {name}\n{text}", nl=not text.endswith("\n"))
         else:
+            place = output.parent / name
             place.write_text(text)
             click.echo(f"{place} written", err=True)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,8 +47,12 @@ class Remote:
     def ask(
         self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None
     ) -> Reply:
-        """One request. :raises click.ClickException: when it is refused, or nobody answers."""
-        said = urlencode([(k, str(v)) for k, v in (query or {}).items() if v not in (None, "")])
+        """One request; what is None or empty in ``query`` is left out, a list is said one by one.
+
+        :raises click.ClickException: when it is refused, or nobody answers.
+        """
+        wanted = {key: value for key, value in (query or {}).items() if value not in (None, "")}
+        said = urlencode(wanted, doseq=True)
         address = self.url.rstrip("/") + path + (f"?{said}" if said else "")
         headers = {"Accept": "*/*"}
         if self.token:
@@ -83,7 +89,6 @@ def path_of(name: str) -> str:
 
 def remote(function: F) -> F:
     """The options that say which service, and who asks: the command gets a :class:`Remote`."""
-    import functools
 
     @click.option("--url", envvar=URL, default=HERE, show_default=True, help="The service.")
     @click.option(
@@ -93,8 +98,6 @@ def remote(function: F) -> F:
     )
     @functools.wraps(function)  # type: ignore[arg-type]
     def call(*args: Any, url: str, token_file: Path | None, **options: Any) -> Any:
-        import os
-
         token = token_file.read_text().strip() if token_file else os.environ.get(TOKEN, "")
         return function(*args, Remote(url, token), **options)  # type: ignore[operator]
 

@@ -11,6 +11,7 @@ from alertmanager_configs.mute_timings import read_mute_timing
 from alertmanager_configs.problems import Path, Problems
 from alertmanager_configs.scalars import as_bool
 from contactpoints.base import Integration
+from contactpoints.copying import copied
 from contactpoints.fields import GRAFANA_REDACTED
 from contactpoints.integrations import by_lower_type, integrations
 from contactpoints.setup import ContactPoint, Setup, TemplateFile, did_you_mean
@@ -234,13 +235,6 @@ class Reading:
             self.row({**config, "name": Quoted(point.name)}, place, point)
             if config.get("name") not in (None, point.name):
                 self.rest.setdefault(place, {})["name"] = config["name"]
-
-
-def copied(value: Any) -> Any:
-    """A copy of objects and lists; the rest is shared."""
-    if isinstance(value, dict):
-        return {key: copied(item) for key, item in value.items()}
-    return [copied(item) for item in value] if isinstance(value, list) else value
 
 
 def put(settings: dict[str, Any], key: str, value: Any) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 from contactpoints.admin import provenance as origin
 from contactpoints.admin.contact_points import UID, new_uid
 from contactpoints.admin.provenance import NO_FILES, Files
-from contactpoints.admin.redaction import copied, restored
+from contactpoints.admin.redaction import restored
 from contactpoints.admin.refusals import InvalidError
+from contactpoints.copying import copied
 
 Document = dict[str, Any]
 Row = dict[str, Any]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import marshal
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 from alertmanager_configs.problems import SetupError, format_path
 from contactpoints.admin.languages import Languages
 from contactpoints.admin.refusals import ConflictError, InvalidError, MissingError
+from contactpoints.copying import copied
 from contactpoints.setup import Setup
 from contactpoints.storage import setups
 from contactpoints.storage.audits import Entry
@@ -177,17 +177,3 @@ class Keeper:
     def differences(self, a: int, b: int) -> list[str]:
         """What two versions mean otherwise, a line each."""
         return self.languages.diff(self.version(a).document, self.version(b).document)
-
-
-def copied(value: Any) -> Any:
-    """A copy of objects and lists, as far down as they go."""
-    try:
-        return marshal.loads(marshal.dumps(value))  # a tenth of the time
-    except ValueError:  # a text of a kind of its own
-        return _copied(value)
-
-
-def _copied(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _copied(item) for key, item in value.items()}
-    return [_copied(item) for item in value] if isinstance(value, list) else value

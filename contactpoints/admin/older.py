@@ -13,9 +13,10 @@ from contactpoints.admin.contact_points import Document, Row, new_uid
 from contactpoints.admin.decoding import BAD_REQUEST, decoded, wrong
 from contactpoints.admin.languages import Languages
 from contactpoints.admin.provenance import NO_FILES, Files, Shown
-from contactpoints.admin.redaction import copied, secure_fields
+from contactpoints.admin.redaction import secure_fields
 from contactpoints.admin.refusals import ForbiddenError, InvalidError
 from contactpoints.admin.testing import with_stored_secrets
+from contactpoints.copying import copied
 
 CONFIGS = "grafana_managed_receiver_configs"
 CONFIG = {

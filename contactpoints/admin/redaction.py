@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from contactpoints.copying import copied
 from contactpoints.fields import GRAFANA_REDACTED
 from contactpoints.integrations import by_lower_type
 
@@ -80,13 +81,6 @@ def places(settings: dict[str, Any], dotted: str) -> Iterator[Place]:
             yield settings, key
         elif rest and lower == first.lower() and isinstance(value, dict):
             yield from places(value, rest)
-
-
-def copied(value: Any) -> Any:
-    """A copy of objects and lists; the rest is shared."""
-    if isinstance(value, dict):
-        return {key: copied(item) for key, item in value.items()}
-    return [copied(item) for item in value] if isinstance(value, list) else value
 
 
 def redacted(row: Mapping[str, Any]) -> dict[str, Any]:

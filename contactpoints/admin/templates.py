@@ -42,6 +42,13 @@ def find(items: Iterable[Mapping[str, Any]], name: str) -> Mapping[str, Any] | N
     return next((item for item in items if item["name"] == name), None)
 
 
+def get(items: Iterable[Mapping[str, Any]], name: str) -> Mapping[str, Any]:
+    """The group called ``name``. :raises MissingError: when there is none."""
+    if (item := find(items, name)) is None:
+        raise MissingError(f"template '{name}' not found", MISSING)
+    return item
+
+
 def upsert(
     document: Document,
     name: str,
@@ -184,6 +191,13 @@ def use_of_templates(rows: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
         for name in called_in(row.get("settings")):
             found.setdefault(name, set()).add(row["name"])
     return found
+
+
+def users_of(names: Iterable[str], used: Mapping[str, Iterable[str]]) -> list[str]:
+    """The contact points that call one of the templates, by name; ``used`` is of
+    :func:`use_of_templates`.
+    """
+    return sorted({point for name in names for point in used.get(name, ())})
 
 
 def invalid(errors: list[dict[str, str]]) -> InvalidError:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from contactpoints.admin.administration import Admin
-from contactpoints.admin.redaction import REDACTED, copied, places, put, secure_keys
+from contactpoints.admin.redaction import REDACTED, places, put, secure_keys
+from contactpoints.copying import copied
 from contactpoints.delivery.attempt import Sender
 from contactpoints.delivery.directory import Endpoint, endpoints_of
 from contactpoints.delivery.outcome import Outcome
+
+T = TypeVar("T")
 
 LABELS: Mapping[str, str] = {"alertname": "TestAlert", "instance": "Grafana"}
 ANNOTATIONS: Mapping[str, str] = {
@@ -108,9 +111,14 @@ def send_all(
     endpoints: Iterable[Endpoint], alert: Alert, seconds: float = SECONDS
 ) -> list[Outcome]:
     """Send the alert once through each, several at the same time."""
+    return through_all(endpoints, lambda one: send_one(one, alert, seconds))
+
+
+def through_all(endpoints: Iterable[Endpoint], act: Callable[[Endpoint], T]) -> list[T]:
+    """What ``act`` gives for each, several at the same time, in the order of the endpoints."""
     found = list(endpoints)
     with ThreadPoolExecutor(max(1, min(AT_ONCE, len(found))), "test") as pool:
-        return list(pool.map(lambda one: send_one(one, alert, seconds), found))
+        return list(pool.map(act, found))
 
 
 def with_stored_secrets(

@@ -11,13 +11,13 @@ from sqlalchemy import Connection, func, literal_column, select
 from contactpoints.storage.tables import (
     DELIVERED,
     STATES,
+    UNUSUAL,
     WAITING,
     attempts,
     deliveries,
     lanes,
     notifications,
 )
-from contactpoints.storage.timeline import UNUSUAL
 
 MOST = 1000  # deliveries on one page
 

@@ -29,6 +29,9 @@ WAITING, DELIVERED, FAILED = "waiting", "delivered", "failed"
 SKIPPED, SUPERSEDED, CANCELLED = "skipped", "superseded", "cancelled"
 STATES = (WAITING, DELIVERED, FAILED, SKIPPED, SUPERSEDED, CANCELLED)
 
+UNUSUAL = text("state NOT IN ('delivered', 'waiting')")
+"""What is rare; said so in a query, SQLite sees that the index on it will do."""
+
 metadata = MetaData()
 Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -79,8 +82,8 @@ deliveries = Table(
         "deliveries_unusual",  # what people look for among many that were delivered
         "state",
         "id",
-        sqlite_where=text("state NOT IN ('delivered', 'waiting')"),
-        postgresql_where=text("state NOT IN ('delivered', 'waiting')"),
+        sqlite_where=UNUSUAL,
+        postgresql_where=UNUSUAL,
     ),
     sqlite_autoincrement=True,
 )

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, literal_column, select, text
+from sqlalchemy import Connection, func, literal_column, select
 
-from contactpoints.storage.tables import FAILED, deliveries
-
-UNUSUAL = text("state NOT IN ('delivered', 'waiting')")  # as the index on them says it
+from contactpoints.storage.tables import FAILED, UNUSUAL, deliveries
 
 
 class Span(NamedTuple):

@@ -10,9 +10,9 @@ from alertmanager_configs.problems import SetupError
 from contactpoints.access.roles import EDITOR
 from contactpoints.admin import applying
 from contactpoints.admin.decoding import BAD_REQUEST, decoded, texts_by_name, wrong
-from contactpoints.admin.keeper import copied
 from contactpoints.admin.languages import Taken
 from contactpoints.admin.refusals import InvalidError
+from contactpoints.copying import copied
 from contactpoints.web.asking import admin, change, expected, files, json_body, provenance, tagged
 from contactpoints.web.describing import endpoint
 from contactpoints.web.schemas.setups import Applied, SetupText

@@ -18,9 +18,9 @@ from contactpoints.access.roles import EDITOR, VIEWER
 from contactpoints.admin import importing
 from contactpoints.admin.decoding import BAD_REQUEST, decoded, wrong
 from contactpoints.admin.importing import DEFAULT, checked_identifier, read_matchers
-from contactpoints.admin.keeper import copied
 from contactpoints.admin.languages import Taken
 from contactpoints.admin.refusals import InvalidError
+from contactpoints.copying import copied
 from contactpoints.web.answers import answer
 from contactpoints.web.applying import check
 from contactpoints.web.asking import TRUE, admin, change, files, raw_body, tagged

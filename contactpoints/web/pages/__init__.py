@@ -31,17 +31,19 @@ log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 YEAR = 365 * 24 * 3600
-HTMX = {
-    "includeIndicatorStyles": False,  # a <style> of its own, which our policy does not allow
-    "allowEval": False,
-    "selfRequestsOnly": True,
-    "historyCacheSize": 0,  # pages may hold names that are nobody else's business
-    "responseHandling": [
-        {"code": "204", "swap": False},
-        {"code": "[23]..", "swap": True},
-        {"code": "[45]..", "swap": True, "error": True, "target": "#notice"},
-    ],
-}
+HTMX = json.dumps(
+    {
+        "includeIndicatorStyles": False,  # a <style> of its own, which our policy does not allow
+        "allowEval": False,
+        "selfRequestsOnly": True,
+        "historyCacheSize": 0,  # pages may hold names that are nobody else's business
+        "responseHandling": [
+            {"code": "204", "swap": False},
+            {"code": "[23]..", "swap": True},
+            {"code": "[45]..", "swap": True, "error": True, "target": "#notice"},
+        ],
+    }
+)
 """htmx's own settings: https://htmx.org/reference/#config"""
 PARTS = (
     ("Contact points", "/contact-points"),
@@ -63,7 +65,7 @@ def _set_up(state: Any) -> None:
 @blueprint.context_processor
 def _for_all() -> dict[str, Any]:
     return {
-        "htmx": json.dumps(HTMX),
+        "htmx": HTMX,
         "parts": PARTS,
         "here": "/" + request.path.split("/")[1],
         "file": address_of,
@@ -96,9 +98,7 @@ def address_of(name: str) -> str:
 def static_file(name: str) -> Response:
     """Kept by browsers for a year: another content has another address."""
     kept = YEAR if "v" in request.args else 0
-    found = send_from_directory(STATIC, name, max_age=kept)
-    found.headers["X-Content-Type-Options"] = "nosniff"
-    return found
+    return send_from_directory(STATIC, name, max_age=kept)
 
 
 @blueprint.get("/")
@@ -118,10 +118,7 @@ def noticed(message: str, status: int, errors: Any = ()) -> Response:
 def _to_sign_in(error: Unauthorized) -> Response:
     """Who has not signed in does that first, and comes back."""
     target = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    where = "/sign-in?" + urlencode({"next": target})
-    if for_part():
-        return Response("", 200, {"HX-Redirect": where})
-    return Response("", 303, {"Location": where})
+    return led("/sign-in?" + urlencode({"next": target}))
 
 
 @blueprint.errorhandler(HTTPException)
@@ -149,7 +146,11 @@ def _on_mistake(error: Exception) -> Response:
 
 def to(view: str, **values: Any) -> Response:
     """A redirect to another page, after something was done."""
-    where = url_for(f"pages.{view}", **values)
+    return led(url_for(f"pages.{view}", **values))
+
+
+def led(where: str) -> Response:
+    """A redirect, in the way that whoever asks understands."""
     if for_part():
         return Response("", 200, {"HX-Redirect": where})
     return Response("", 303, {"Location": where})

@@ -12,10 +12,10 @@ from alertmanager_configs.problems import SetupError
 from contactpoints.access.roles import EDITOR, VIEWER
 from contactpoints.admin import contact_points as operations
 from contactpoints.admin.controls import Control, controls_of
-from contactpoints.admin.keeper import copied
 from contactpoints.admin.provenance import is_file
 from contactpoints.admin.refusals import Refused
 from contactpoints.admin.whole import save
+from contactpoints.copying import copied
 from contactpoints.integrations import by_lower_type
 from contactpoints.support import documentation
 from contactpoints.web.asking import admin, change, files
@@ -186,13 +186,13 @@ def sent(was: str) -> list[dict[str, Any]]:
     return rows_of(Form(request.form), stored)
 
 
-def problems_of(error: Exception, rows: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
+def problems_of(
+    error: Refused | SetupError, rows: Sequence[dict[str, Any]]
+) -> list[dict[str, str]]:
     """What is wrong, each with the field that it is about, where that is known."""
     if isinstance(error, SetupError):
         return [{"label": "", "id": "", "message": str(error)}]
-    found = getattr(error, "errors", None) or [
-        {"path": "", "message": getattr(error, "message", "")}
-    ]
+    found = error.errors or [{"path": "", "message": error.message}]
     return [problem_of(str(each.get("path", "")), str(each["message"]), rows) for each in found]
 
 

@@ -16,7 +16,8 @@ from werkzeug.datastructures import MultiDict
 from alertmanager_configs.loading import load
 from alertmanager_configs.writing import dump
 from contactpoints.admin.controls import Control, controls_of
-from contactpoints.admin.redaction import copied, places, redacted, secure_keys
+from contactpoints.admin.redaction import places, redacted, secure_keys
+from contactpoints.copying import copied
 from contactpoints.fields import GRAFANA_REDACTED as REDACTED
 from contactpoints.integrations import by_lower_type
 from contactpoints.loaded import loaded_as_json
@@ -161,10 +162,10 @@ def _put(settings: dict[str, Any], control: Control, form: Form, before: str) ->
         elif name + RESET in form:
             settings.pop(key, None)
     else:
-        _set(settings, key, _said(control, form.get(name, "").replace("\r\n", "\n"), settings, key))
+        _set(settings, key, _said(control, form.get(name, "").replace("\r\n", "\n")))
 
 
-def _said(control: Control, text: str, settings: Mapping[str, Any], key: str) -> Any:
+def _said(control: Control, text: str) -> Any:
     """What the text of a field means; None for nothing."""
     if not text.strip():
         return None

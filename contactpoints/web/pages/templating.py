@@ -19,7 +19,7 @@ from contactpoints.storage.history import recent_payloads
 from contactpoints.web import service
 from contactpoints.web.asking import admin, change, files
 from contactpoints.web.describing import endpoint
-from contactpoints.web.pages import blueprint, for_part, page, to
+from contactpoints.web.pages import blueprint, page, to
 
 RECENT = 10  # real notifications that a preview can be drawn with
 MOMENT = 1_767_225_600.0  # 2026-01-01: an example's time; a preview stays the same
@@ -36,7 +36,7 @@ def templates() -> Response:
     groups = []
     for item in sorted(view.templates, key=lambda item: str(item["name"]).casefold()):
         defined = list(dict.fromkeys(operations.defined_in(str(item.get("template") or ""))))
-        users = sorted({user for name in defined for user in used.get(name, ())})
+        users = operations.users_of(defined, used)
         groups.append({"item": item, "defines": defined, "users": users, "is_file": is_file(item)})
     return page("templates.html", groups=groups)
 
@@ -108,10 +108,7 @@ def save_template() -> Response:
     try:
         change(edit, "change template" if given["was"] == name else "add template", name)
     except Refused as error:
-        found = form(given["name"], text, given["was"], given["version"], error=error)
-        if for_part():
-            found.status_code = 200
-        return found
+        return form(given["name"], text, given["was"], given["version"], error=error)
     return to("templates")
 
 
@@ -179,7 +176,7 @@ def delete_template() -> Response:
     name = request.form.get("name", "")
     used = operations.use_of_templates(admin().view().contact_points)
     defined = operations.defined_in(str(of(name).get("template") or ""))
-    users = sorted({user for each in defined for user in used.get(each, ())})
+    users = operations.users_of(defined, used)
     if users:
         raise ConflictError(f"template group '{name}' is used by {', '.join(users[:10])}")
     of_files = files()

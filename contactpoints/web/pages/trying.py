@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +12,10 @@ from alertmanager_configs.problems import SetupError
 from contactpoints.access.roles import EDITOR
 from contactpoints.admin.refusals import InvalidError, Refused
 from contactpoints.admin.testing import (
-    AT_ONCE,
     Alert,
     endpoints_of_rows,
     send_one,
+    through_all,
     with_stored_secrets,
 )
 from contactpoints.delivery.directory import Endpoint
@@ -90,12 +89,11 @@ def pairs(text: str) -> dict[str, str]:
 
 
 def tried(endpoints: Sequence[Endpoint], alert: Alert) -> list[Tried]:
-    """Send through each, several at the same time."""
+    """Send through each, and watch."""
 
     def send(one: Endpoint) -> Tried:
         with watching() as exchanges:
             outcome = send_one(one, alert)
         return Tried(one.integration.label, outcome, exchanges)
 
-    with ThreadPoolExecutor(max(1, min(AT_ONCE, len(endpoints))), "test") as pool:
-        return list(pool.map(send, endpoints))
+    return through_all(endpoints, send)

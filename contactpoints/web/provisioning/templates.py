@@ -7,7 +7,6 @@ from flask import Blueprint, Response, request
 from contactpoints.access.roles import EDITOR, VIEWER
 from contactpoints.admin import templates
 from contactpoints.admin.decoding import decoded
-from contactpoints.admin.refusals import MissingError
 from contactpoints.web.asking import admin, change, files, json_body, nothing, provenance, tagged
 from contactpoints.web.describing import endpoint
 from contactpoints.web.provisioning import blueprint
@@ -36,9 +35,7 @@ def list_templates() -> Response:
 def show_template(name: str) -> Response:
     """One group of templates."""
     view = admin().view()
-    item = templates.find(view.templates, name)
-    if item is None:
-        raise MissingError(f"template '{name}' not found", templates.MISSING)
+    item = templates.get(view.templates, name)
     return tagged(templates.shown(item), view.number)
 
 
@@ -80,9 +77,7 @@ own = Blueprint("templates", __name__, url_prefix="/api/v1/templates")
 def copy_template(name: str) -> Response:
     """Store a group of templates again under another name; the templates in it get new names."""
     body = decoded(json_body(), {"name": "text"})
-    item = templates.find(admin().view().templates, name)
-    if item is None:
-        raise MissingError(f"template '{name}' not found", templates.MISSING)
+    item = templates.get(admin().view().templates, name)
     new, text, origin = body.get("name", ""), str(item["template"]), provenance()
     row, stored = change(
         lambda document: templates.copy(document, name, new, text, origin, files()),
@@ -97,10 +92,8 @@ def copy_template(name: str) -> Response:
 def show_uses(name: str) -> Response:
     """The contact points whose settings call a template of the group."""
     view = admin().view()
-    item = templates.find(view.templates, name)
-    if item is None:
-        raise MissingError(f"template '{name}' not found", templates.MISSING)
+    item = templates.get(view.templates, name)
     used = templates.use_of_templates(view.contact_points)
     defined = sorted(set(templates.defined_in(str(item["template"]))))
-    points = sorted({point for each in defined for point in used.get(each, ())})
+    points = templates.users_of(defined, used)
     return tagged({"name": name, "templates": defined, "contactPoints": points}, view.number)

@@ -52,13 +52,6 @@
     if (event.target.closest("[data-sends]")) event.target.form.requestSubmit();
   });
 
-  // A dialog that an answer brings opens by itself.
-  document.addEventListener("htmx:afterSettle", (event) => {
-    for (const each of document.querySelectorAll("dialog[data-open-now]:not([open])")) each.showModal();
-    const focus = event.target.querySelector && event.target.querySelector("[data-focus]");
-    if (focus) focus.focus();
-  });
-
   // A file dropped on a text area is read here; it goes nowhere until the form is sent.
   document.addEventListener("dragover", (event) => {
     if (event.target.closest("textarea[data-drop]")) event.preventDefault();
