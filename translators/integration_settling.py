@@ -77,18 +77,18 @@ class Settling:
         if self.same and is_placeholder(leaf):
             return leaf
         if isinstance(leaf, FromFile) and self.target.reads_files_at_once and self.mode != "file":
-            return leaf if self.same else self.missing(field, path, in_a_file(leaf))
+            return leaf if self.same else self.missing(field, path, in_a_file(leaf), secret)
         if isinstance(leaf, FromFile) and path and self.target.family == "alertmanager":
-            return leaf if self.same else self.missing(field, path, in_a_file(leaf))
+            return leaf if self.same else self.missing(field, path, in_a_file(leaf), secret)
         hides = isinstance(leaf, str) and REDACTED in leaf and (secret or not self.same)
         if isinstance(leaf, Missing) or hides:
-            return self.missing(field, path, leaf)
+            return self.missing(field, path, leaf, secret)
         if self.mode == "inline" or not secret or not isinstance(leaf, str) or not leaf:
             return leaf
         return leaf if isinstance(leaf, Interpolated) else self.hide(field, path, leaf)
 
-    def missing(self, field: Field, path: Path, leaf: Any) -> Any:
-        """What stands for a value that is not known."""
+    def missing(self, field: Field, path: Path, leaf: Any, secret: bool) -> Any:
+        """What stands for a value that is not known; a ``secret`` is not seen anyway."""
         why = leaf.why if isinstance(leaf, Missing) else "missing secret: a part of it is not known"
         pieces = leaf.pieces if isinstance(leaf, Missing) else ()
         shown = self.shown(field, path)
@@ -105,6 +105,9 @@ class Settling:
                 told_why = f"{why}; it is read from {file}, which you have to write"
                 self.lose(shown, "changed", told_why, place)
                 return InFile(file)
+            if secret and self.mode == "redact":
+                self.lose(shown, "changed", f"{why}; redacted, as was asked for", place)
+                return self.target.redacted(self.name(field, path))
         self.left_out = True
         self.lose(shown, "dropped", why, place)
         return REMOVED

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from alertmanager_configs.mute_timings import read_mute_timing
 from alertmanager_configs.problems import Problems
 from alertmanager_configs.routing import find_routes
 from contactpoints.admin.languages import Foreign, Parts, Rendering, Taken, Written, Wrong
+from contactpoints.admin.provenance import is_file
 from contactpoints.delivery.rendering import Renderer
-from contactpoints.setup import Setup
+from contactpoints.setup import ContactPoint, Setup
 from contactpoints.spelling import Family
 from translators import Reading, Translation, translate, translate_reading
 from translators.checks import template_texts
@@ -19,9 +21,12 @@ from translators.dialect import all_dialects, dialect
 from translators.drawing import TemplateRenderer
 from translators.grafana_api_reading import TIMING
 from translators.grafana_routes import read_policy
+from translators.losses import Loss
+from translators.secrets import rebuilt
 from translators.stored import (
     DIALECT,
     Documents,
+    Unread,
     as_loaded,
     located,
     read_row,
@@ -98,14 +103,22 @@ class Dialects:
         if names is not None:
             wanted = set(names)
             rows = [row for row in document.get("contactPoints", ()) if row["name"] in wanted]
-            document = {"contactPoints": rows}
+            document = {"contactPoints": rows, "unsaid": document.get("unsaid", {})}
         if not decrypt and options.get("secrets") in (None, "inline"):
             options["secrets"] = "redact"
+        document, lost = _without_unsaid(document)
+        if to == DIALECT:  # which has a text for what is not shown, and names no files
+            document = rebuilt(document, (), lambda _, leaf: _plain(leaf))
         setup = Documents().read(document, fresh=True)
         assert setup.document is not None
+        setup.contact_points += [
+            ContactPoint(name)
+            for name in dict.fromkeys(loss.where[0] for loss in lost)
+            if setup.contact_point(name) is None  # policies may name it
+        ]
         reading = Reading(setup, dialect(DIALECT), setup.document, Problems())
-        done = translate_reading(reading, write=to, **options)
-        return _written(done, decrypt=decrypt)
+        done = _written(translate_reading(reading, write=to, **options), decrypt=decrypt)
+        return replace(done, report=[*(loss.as_dict() for loss in lost), *done.report])
 
     def translate(
         self, text: str | bytes, *, read: str, write: str = DIALECT, **options: Any
@@ -183,6 +196,23 @@ class Dialects:
         from translators.showing import foreign_of
 
         return foreign_of(text)
+
+
+def _plain(leaf: Any) -> Any:
+    return str(leaf) if isinstance(leaf, Unread) else leaf
+
+
+def _without_unsaid(document: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Loss]]:
+    """A document without the integrations of files that Grafana's shape cannot say."""
+    unsaid = document.get("unsaid") or {}
+    rows, lost = [], []
+    for row in document.get("contactPoints") or ():
+        if is_file(row) and row["uid"] in unsaid:
+            where, why = (row["name"], row["type"]), unsaid[row["uid"]]
+            lost.append(Loss(where, "dropped", why, is_of_contact_point=True))
+        else:
+            rows.append(row)
+    return {**document, "contactPoints": rows}, lost
 
 
 def _written(done: Translation, *, decrypt: bool) -> Written:

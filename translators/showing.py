@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from alertmanager_configs.inhibition import write_inhibit_rule
 from alertmanager_configs.mute_timings import write_mute_timing
-from alertmanager_configs.problems import SetupError
+from alertmanager_configs.problems import Path, SetupError
 from contactpoints.admin.languages import Foreign, Parts
 from contactpoints.base import Integration
+from contactpoints.fields import GRAFANA_REDACTED, FromFile, Interpolated
 from contactpoints.setup import ContactPoint, Setup
 from contactpoints.spelling import FAMILIES
 from contactpoints.support import support_of
@@ -23,9 +24,9 @@ from translators.grafana_api_writing import WritingJson
 from translators.grafana_routes import write_policy
 from translators.json_writing import as_json
 from translators.losses import Report
-from translators.secrets import without_unknown
-from translators.settling import settle
-from translators.stored import DIALECT
+from translators.notices import label_of
+from translators.secrets import Missing, rebuilt, without_unknown
+from translators.stored import DIALECT, Unread
 from translators.uids import Uids
 
 PROVENANCE = "file"
@@ -62,6 +63,7 @@ def parts_of(setup: Setup) -> Parts:
             keys[uid] = key
             each = copy.copy(integration)
             each.uid, each.path = uid, (OURS, len(marked), "settings")
+            each.extra = dict(integration.extra)  # what runs is not touched
             marked.append(uid)
             rows[uid] = {
                 "uid": uid,
@@ -73,6 +75,7 @@ def parts_of(setup: Setup) -> Parts:
             made.append(each)
         copies.append((point, made))
     losses: dict[str, list[str]] = {}
+    unsaid = dict.fromkeys(rows, "what is known of it is not valid in Grafana")
     for family in FAMILIES:
         points = [
             replace(point, integrations=[each for each in made if each.family == family])
@@ -80,7 +83,7 @@ def parts_of(setup: Setup) -> Parts:
         ]
         part = Setup(family, contact_points=[each for each in points if each.integrations])
         if part.contact_points:
-            _show(part, rows, losses, marked)
+            _show(part, rows, losses, marked, unsaid)
     report = Report()
     policies = None
     if setup.policy is not None:
@@ -97,7 +100,48 @@ def parts_of(setup: Setup) -> Parts:
         [_from_file(as_json(write_inhibit_rule(each))) for each in setup.inhibitions],
         keys,
         losses,
+        unsaid,
     )
+
+
+class _Showing(WritingJson):
+    """Writes rows in which a value that stands in a file is :class:`Unread`."""
+
+    def known(self, point: ContactPoint, index: int, integration: Integration) -> Integration:
+        def change(path: Path, leaf: Any) -> Any:
+            if isinstance(leaf, Missing):
+                return GRAFANA_REDACTED
+            if not isinstance(leaf, FromFile | Interpolated):
+                return leaf
+            key = integration.fields[str(path[0])].spelling("grafana").name
+            setting = ".".join(map(str, (key, *path[1:])))
+            where = (point.name, label_of(point, index), setting)
+            file = f"the file {leaf.path}" if isinstance(leaf, FromFile) else "a file, in part"
+            why = f"it stands in {file}, which is not read to show it"
+            self.report.lose(where, "changed", why, integration.path)
+            return _Held("", leaf)
+
+        integration.values = rebuilt(integration.values, (), change)
+        return integration
+
+    def row(
+        self, point: ContactPoint, index: int, integration: Integration
+    ) -> dict[str, Any] | None:
+        row = super().row(point, index, integration)
+        if row is not None:
+            row["settings"] = rebuilt(row["settings"], (), _unread)
+        return row
+
+
+@dataclass(frozen=True)
+class _Held(FromFile):
+    """A value that must not be read, on its way through the writer."""
+
+    value: FromFile | Interpolated
+
+
+def _unread(path: Path, leaf: Any) -> Any:
+    return Unread.of(leaf.value) if isinstance(leaf, _Held) else leaf
 
 
 def _show(
@@ -105,20 +149,27 @@ def _show(
     rows: dict[str, dict[str, Any]],
     losses: dict[str, list[str]],
     marked: list[str],
+    unsaid: dict[str, str],
 ) -> None:
-    """Write one family's integrations over their rows, and what they lose."""
-    target, report = dialect(DIALECT), Report()
-    source = dialect("alertmanager" if setup.family == "alertmanager" else "grafana-file")
+    """Write one family's integrations over their rows, and what they lose. Those that Grafana has
+    stay no longer ``unsaid``.
+    """
+    target, report = dialect("grafana-file"), Report()  # which can name files
+    source = dialect("alertmanager") if setup.family == "alertmanager" else target
     setup = without_unknown(without_globals(setup), source, target)
-    setup, _ = settle(cross(setup, "grafana", report), target, "inline", report)
-    writing = WritingJson(setup, DIALECT, report)
+    setup = cross(setup, "grafana", report)
+    writing = _Showing(setup, DIALECT, report)
     for point in setup.contact_points:
         for row in writing.rows(point):
-            rows.get(row["uid"], {}).update(row)
+            if row["uid"] in rows:
+                rows[row["uid"]].update(row)
+                del unsaid[row["uid"]]
     for loss, path in report._found:
         if path and path[0] == OURS and loss.what in ("dropped", "changed"):
             uid = marked[int(path[1])]
             losses.setdefault(uid, []).append(f"{loss.where[-1]}: {loss.what}: {loss.why}")
+            if loss.what == "dropped" and uid in unsaid and len(path) == 3:
+                unsaid[uid] = loss.why
 
 
 def _from_file(entry: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from alertmanager_configs.mute_timings import read_mute_timing
 from alertmanager_configs.problems import Path, Problem, Problems
 from alertmanager_configs.routes import Route
 from contactpoints.base import Integration
+from contactpoints.fields import GRAFANA_REDACTED, FromFile, Interpolated
 from contactpoints.setup import ContactPoint, Setup, TemplateFile
 from translators.grafana_api_reading import ROW, TIMING, Reading
 from translators.grafana_routes import read_policy
@@ -23,6 +24,22 @@ DIALECT = "grafana-api"
 BESIDE = ("provenance", "uid", "version")  # what the service keeps beside an entry
 HALVES = dict.fromkeys(range(55296, 57344), "�")
 """Halves of characters, which JSON can say and nothing else can hold: Go puts U+FFFD there."""
+
+
+class Unread(str):
+    """A value that stands in a file and is not read: people see "[REDACTED]", and a document that
+    is written in another dialect still names the file.
+    """
+
+    __slots__ = ("value",)
+
+    value: FromFile | Interpolated
+
+    @classmethod
+    def of(cls, value: FromFile | Interpolated) -> Unread:
+        made = cls(GRAFANA_REDACTED)
+        made.value = value
+        return made
 
 
 class Documents:
@@ -143,7 +160,11 @@ def _by_name(document: Mapping[str, Any]) -> dict[str, list[Any]]:
 
 
 def as_loaded(value: Any) -> Any:
-    """A decoded JSON value as a document holds one: text is quoted, numbers and bools plain."""
+    """A decoded JSON value as a document holds one: text is quoted, numbers and bools plain, and
+    what is :class:`Unread` is what it stands for.
+    """
+    if isinstance(value, Unread):
+        return value.value
     if isinstance(value, str):
         return Quoted(value if value.isascii() else value.translate(HALVES))
     if isinstance(value, dict):

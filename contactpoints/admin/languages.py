@@ -28,7 +28,8 @@ class Parts:
     """What a setup of files says, in the API's shapes.
 
     ``keys`` has the integration's key (see :meth:`ContactPoint.integration_keys`) for each uid.
-    ``losses`` says for each uid what the API's shape cannot say of it.
+    ``losses`` says for each uid what the API's shape cannot say of it, ``unsaid`` for each that it
+    cannot say at all why.
     """
 
     contact_points: list[dict[str, Any]] = field(default_factory=list)
@@ -38,6 +39,7 @@ class Parts:
     inhibit_rules: list[dict[str, Any]] = field(default_factory=list)
     keys: Mapping[str, str] = field(default_factory=dict)
     losses: Mapping[str, list[str]] = field(default_factory=dict)
+    unsaid: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,8 @@ class Languages(Protocol):
         **options: Any,
     ) -> Written:
         """The document, or only the contact points called ``names``, in any dialect; without
-        ``decrypt`` no secret is in it. ``options`` are those of ``translators.translate``.
+        ``decrypt`` no secret is in it. ``options`` are those of ``translators.translate``. What
+        ``unsaid`` of the document has by its uid is left out and reported.
 
         :raises SetupError: when the document cannot be read.
         :raises ValueError: for an unknown dialect.

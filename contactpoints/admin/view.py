@@ -39,6 +39,8 @@ class View:
     """The key of the running integration for each uid."""
     losses: Mapping[str, list[str]] = field(default_factory=dict)
     """What the API's shape cannot say of integrations of files, by uid."""
+    unsaid: Mapping[str, str] = field(default_factory=dict)
+    """Why it cannot say them at all: their rows have no settings."""
 
     @cached_property
     def used_by(self) -> Mapping[str, int]:
@@ -105,6 +107,7 @@ def view_of(
         problems,
         keys,
         files.losses,
+        files.unsaid,
     )
 
 

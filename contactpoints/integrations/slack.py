@@ -12,7 +12,13 @@ from contactpoints.base import Integration, Receiver
 from contactpoints.delivery.outcome import DeliveryError, refused, retry_after
 from contactpoints.fields import Choice, Flag, GoDuration, Lose, Secret, SecretUrl, Template, Url
 from contactpoints.groups import JoinedWords, Parts, Words
-from contactpoints.http_settings import HttpConfig, HttpSchema, has_authorization, take_bearer
+from contactpoints.http_settings import (
+    HttpConfig,
+    HttpSchema,
+    has_authorization,
+    take_bearer,
+    with_files,
+)
 from contactpoints.notification import Notification
 from contactpoints.posted import Posted
 from contactpoints.slack_message import alertmanager_message, grafana_message, mention, pictures
@@ -198,7 +204,8 @@ class Slack(Integration):
     @classmethod
     def to_alertmanager(cls, values: dict[str, Any], lose: Lose) -> dict[str, Any]:
         if values.get("url") and values.get("token"):  # the address decides, the token is a header
-            values["http_config"] = {"authorization": {"credentials": values.pop("token")}}
+            login = with_files({"credentials": values.pop("token")})
+            values["http_config"] = {"authorization": login}
         if "endpoint_url" in values and not values.get("token"):
             values.setdefault("url", values.pop("endpoint_url"))
         names = ("mention_channel", "mention_groups", "mention_users")

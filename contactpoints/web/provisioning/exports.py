@@ -46,6 +46,7 @@ def document_of(view: View) -> dict[str, Any]:
         "muteTimings": view.mute_timings,
         "templates": view.templates,
         "inhibitRules": view.inhibit_rules,
+        "unsaid": view.unsaid,
     }
     if view.policies:
         found["policies"] = view.policies

@@ -1,0 +1,51 @@
+"""Exports of what configuration files say, over HTTP and on the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from app import create_app
+from contactpoints.environment import Environment
+from contactpoints.web import EXTENSION
+from translators import read_setup
+from translators.dialect import all_dialects
+
+EXAMPLE = Path(__file__).parents[3] / "alertmanager_configs/examples/teams.yml"
+FILE = "/etc/alertmanager/pagerduty"
+
+
+@pytest.fixture
+def teams(tmp_path: Path) -> Iterator[FlaskClient]:
+    """A service on the example, of which one secret stands in a file."""
+    assert FILE in EXAMPLE.read_text()
+    environment = Environment(database_url=f"sqlite:///{tmp_path / 'c.db'}", grace=2)
+    app = create_app(environment, read_setup([EXAMPLE], {}))
+    yield app.test_client()
+    app.extensions[EXTENSION].stop()
+
+
+@pytest.mark.parametrize("dialect", [*all_dialects(), "yaml", "json", "hcl"])
+def test_a_file_with_a_secret_in_another_file_is_exported(teams: FlaskClient, dialect: str) -> None:
+    for query in ("", "&decrypt=true"):
+        for path in ("/api/v1/provisioning/contact-points/export", "/api/v1/setup/export"):
+            answer = teams.get(f"{path}?format={dialect}{query}")
+            assert answer.status_code == 200, answer.get_data(as_text=True)
+            assert "database" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("form", ["alertmanager", "kubernetes", "mimir"])
+def test_the_page_of_exports_shows_it(teams: FlaskClient, form: str) -> None:
+    answer = teams.get(f"/contact-points/export?format={form}")
+    assert answer.status_code == 200
+    assert (FILE in answer.get_data(as_text=True)) or form == "mimir"
+
+
+def test_what_it_cannot_say_is_reported(teams: FlaskClient) -> None:
+    said = teams.get("/api/v1/setup/export?format=mimir&report=true").get_json()
+    assert "routing_key: '<secret>'" in said["text"]
+    whys = [loss["why"] for loss in said["report"] if loss["setting"] == "routing_key"]
+    assert whys == [f"it stands in the file {FILE}; redacted, as was asked for"]
