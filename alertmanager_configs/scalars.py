@@ -84,6 +84,23 @@ def as_float(value: Value) -> float:
     raise WrongTypeError(mismatch(value, "float64"))
 
 
+def as_any(value: Value) -> object:
+    """What the YAML library makes of a value that may be of any type; there a date stays text."""
+    if isinstance(value, dict):
+        return {key: as_any(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [as_any(item) for item in value]
+    match tag_of(value):
+        case "!!bool":
+            return as_bool(value)
+        case "!!float":
+            return as_float(value)
+        case "!!int":
+            return _number(str(value))  # it may be beyond what as_int takes
+        case _:
+            return value
+
+
 def mismatch(value: Value, go_type: str) -> str:
     """The YAML library's sentence about a value of the wrong type, `go_type` as Go spells the
     wanted one."""

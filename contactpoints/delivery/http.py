@@ -135,7 +135,8 @@ class Http:
         sent |= headers or {}
         return {name: value for name, value in sent.items() if value is not None}
 
-    def _ask_for_token(self, *args: Any, **options: Any) -> Reply:
+    def _ask_for_token(self, *args: Any, hidden: Iterable[str] = (), **options: Any) -> Reply:
+        self.secrets |= frozenset(hidden)
         reply = self.post(*args, **options)
         self._token_is_new = True
         return reply

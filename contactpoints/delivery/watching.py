@@ -5,6 +5,7 @@ Nothing is kept unless somebody watches. No secret is in what is kept.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,6 +17,7 @@ from contactpoints.delivery.hiding import without_secrets
 MOST = 16 * 1024  # characters of a body that are shown
 HIDDEN = "…"
 SHOWN_HEADERS = frozenset({"content-type", "content-length", "accept", "user-agent"})
+TOKENS = ("access_token", "refresh_token", "id_token")  # what OAuth2 servers answer with
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def note(
     found = _watched.get()
     if found is None:
         return
-    secrets = set(secrets)
+    secrets = {*secrets, *_tokens(answer)}
     found.append(
         Exchange(
             method,
@@ -73,6 +75,16 @@ def note(
             _shown(answer, secrets),
         )
     )
+
+
+def _tokens(answer: str) -> Iterator[str]:
+    try:
+        said = json.loads(answer)
+    except (ValueError, RecursionError):
+        return
+    for name in TOKENS if isinstance(said, dict) else ():
+        if isinstance(said.get(name), str):
+            yield said[name]
 
 
 def _address(url: str, secrets: Iterable[str]) -> str:

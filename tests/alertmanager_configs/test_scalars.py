@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from alertmanager_configs.loading import load
-from alertmanager_configs.scalars import WrongTypeError, as_bool, as_float, as_int, as_text
+from alertmanager_configs.scalars import (
+    WrongTypeError,
+    as_any,
+    as_bool,
+    as_float,
+    as_int,
+    as_text,
+)
+from alertmanager_configs.writing import as_written
 
 
 @pytest.mark.parametrize(
@@ -74,3 +82,14 @@ def test_floats() -> None:
     assert [as_float(value) for value in ("1.5", "3", ".inf", None)] == [1.5, 3.0, float("inf"), 0]
     with pytest.raises(WrongTypeError, match=r"!!str `1\.5\.1` into float64"):
         as_float("1.5.1")
+
+
+def test_a_value_of_any_type_is_what_it_looks_like() -> None:
+    """Also once it is kept as it is to be written."""
+    text = "{n: 010, big: 18446744073709551615, f: 1.5, t: '5', b: yes, d: 2001-02-03, l: [~, a]}"
+    wanted = {"n": 8, "big": 2**64 - 1, "f": 1.5, "t": "5", "b": True, "d": "2001-02-03"}
+    data = load(text).data
+    for value in (data, as_written(data)):
+        found = as_any(value)  # type: ignore[arg-type]
+        assert found == {**wanted, "l": [None, "a"]}
+        assert found["b"] is True
