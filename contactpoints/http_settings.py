@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
+from alertmanager_configs.http_checks import JWT_BEARER
 from alertmanager_configs.http_config import (
     HTTP_CONFIG,
     TLS_CONFIG,
@@ -30,6 +31,11 @@ TLS_NAMES = {
     "key": "clientKey",
 }
 BEARER = ("authorization", "bearer_token", "bearer_token_file")
+ANYWAY: Mapping[Path, Any] = {  # what Grafana does when nothing is said
+    ("follow_redirects",): True,
+    ("enable_http2",): True,
+    ("oauth2", "grant_type"): "client_credentials",
+}
 PROXY_NAMES = ("proxy_url", "no_proxy", "proxy_from_environment", "proxy_connect_header")
 
 
@@ -169,13 +175,19 @@ def for_grafana(value: Mapping[str, Any], lose: Lose, why: str = "") -> dict[str
     """The part of Alertmanager's ``http_config`` that Grafana can say; the rest is lost, leaf by
     leaf.
     """
-    why = why or "Grafana's http_config has OAuth2 only"
+    is_signed = ((value or {}).get("oauth2") or {}).get("grant_type") == JWT_BEARER
     ours: dict[str, Any] = {}
     for path, item in leaves(value) if value else ():
-        if path[0] in ("follow_redirects", "enable_http2") and item is True:
-            continue  # what Grafana does anyway
+        if (path in ANYWAY and item == ANYWAY[path]) or (is_signed and path[0] == "oauth2"):
+            continue
         if path[0] != "oauth2" or not put_oauth2(ours, path[1:], item):
-            lose("http_config." + ".".join(map(str, path)), "dropped", why)
+            place = "http_config." + ".".join(map(str, path))
+            lose(place, "dropped", why or "Grafana's http_config has OAuth2 only")
+    if is_signed:
+        lose("http_config.oauth2", "dropped", why or "Grafana's OAuth2 has no signed grant")
+    elif ours and not ours.get("client_secret"):
+        lose("http_config.oauth2", "dropped", why or "Grafana takes none without client_secret")
+        return None
     return {"oauth2": ours} if ours else None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from alertmanager_configs.problems import Path
-from contactpoints.http_settings import HttpConfig, SmtpTls
+from contactpoints.http_settings import HttpConfig, SmtpTls, for_grafana
 
 GRAFANA: dict[str, Any] = {
     "oauth2": {
@@ -60,3 +60,29 @@ def test_each_family_hides_what_it_declares_as_secret(
 
 def test_of_a_mail_servers_certificates_the_key_is_secret() -> None:
     assert list(SmtpTls().secrets({"ca": "c", "key": "k", "server_name": "s"})) == [("key",)]
+
+
+def crossed(**oauth2: Any) -> tuple[Any, list[tuple[str, str]]]:
+    """What Grafana gets of Alertmanager's OAuth2, and what is said to be lost."""
+    lost: list[tuple[str, str]] = []
+    login = {"client_id": "id", "token_url": "http://t", **oauth2}
+    given = for_grafana({"oauth2": login}, lambda place, _, why: lost.append((place, why)))
+    return given, lost
+
+
+def test_what_grafana_does_anyway_is_no_loss() -> None:
+    given, lost = crossed(client_secret="s", grant_type="client_credentials")
+    assert given == {"oauth2": {"client_id": "id", "token_url": "http://t", "client_secret": "s"}}
+    assert lost == []
+
+
+def test_grafana_gets_no_oauth2_that_it_would_refuse() -> None:
+    """One that is not whole keeps Grafana from loading the contact point."""
+    assert crossed(client_secret_file="/s")[1] == []
+    given, lost = crossed(scopes=["a"])
+    assert given is None
+    assert lost == [("http_config.oauth2", "Grafana takes none without client_secret")]
+    grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    given, lost = crossed(grant_type=grant, client_certificate_key="k", claims={"a": "b"})
+    assert given is None
+    assert lost == [("http_config.oauth2", "Grafana's OAuth2 has no signed grant")]
