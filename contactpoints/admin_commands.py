@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from contactpoints.file_names import why_unsafe
 from contactpoints.remote import Remote, path_of, remote
 
 POINTS = "/api/v1/contact-points"
@@ -117,18 +118,33 @@ def _export(
 ) -> None:
     query = {"format": form, "report": "true", "decrypt": "true" if decrypt else "", "name": names}
     said = service.get("/api/v1/setup/export", **query)
+    if output is not None:
+        refuse_unsafe(said["files"], output)
     report_losses([each for each in said["report"] if not each["why"].startswith(REDACTED)])
     if output is None:
         click.echo(said["text"], nl=not said["text"].endswith("\n"))
     else:
-        output.write_text(said["text"])
+        output.write_text(said["text"], encoding="utf-8")
     for name, text in said["files"].items():
         if output is None:
             click.echo(f"# {name}\n{text}", nl=not text.endswith("\n"))
         else:
             place = output.parent / name
-            place.write_text(text)
+            place.write_text(text, encoding="utf-8")
             click.echo(f"{place} written", err=True)
+
+
+def refuse_unsafe(names: Iterable[str], output: Path) -> None:
+    """Files are written beside ``output``, and nowhere else, whatever a service calls them.
+
+    :raises click.ClickException: for a name that leads elsewhere; nothing is written then.
+    """
+    for name in names:
+        why = "it is the output itself" if name == output.name else why_unsafe(name)
+        if why:
+            raise click.ClickException(
+                f"nothing is written: the service names a file {name!r} beside it, and {why}"
+            )
 
 
 def report_losses(report: Sequence[dict[str, Any]]) -> None:

@@ -153,10 +153,15 @@ def _deliver(done: Translation, output: Path | None) -> None:
     if output is None:
         click.echo(done.text, nl=False)
         return
+    if output.name in done.files:
+        raise click.UsageError(
+            f"a file that belongs beside the output is called {output.name} as well: "
+            "give the output another name"
+        )
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(done.text, encoding="utf-8")
     for name, text in done.files.items():
-        beside_it = output.parent / Path(name).name
+        beside_it = output.parent / name
         if name in done.secret_files:
             beside_it.touch(mode=0o600)
         beside_it.write_text(text, encoding="utf-8")

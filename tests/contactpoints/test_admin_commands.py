@@ -127,6 +127,26 @@ def test_a_service_that_is_not_there_is_said_in_a_line() -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["../stolen", "/tmp/stolen", "a/b", ".bashrc", "out.yml", "a\x1b"])
+def test_no_file_is_written_where_a_service_wants_it(sink: Sink, tmp_path: Path, name: str) -> None:
+    said = {"text": "text", "files": {"fine.tmpl": "x", name: "stolen"}, "report": []}
+    sink.answer = lambda got: Answer(200, json.dumps(said).encode())
+    (folder := tmp_path / "folder").mkdir()
+    words = ("export", "--format", "alertmanager", "-o", str(folder / "out.yml"))
+    done = subprocess.run(
+        [sys.executable, "-c", "from app import main; main()", *words],
+        cwd=ROOT,
+        env={**os.environ, "CONTACTPOINTS_URL": sink.url},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert f"the service names a file {name!r}" in done.stderr
+    assert list(tmp_path.rglob("*")) == [folder]
+    assert not Path("/tmp/stolen").exists()
+
+
 def test_deliveries_reach_what_was_applied(service: Process, sink: Sink, tmp_path: Path) -> None:
     file = tmp_path / "setup.yml"
     file.write_text(SETUP % sink.url)

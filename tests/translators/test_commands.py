@@ -105,6 +105,34 @@ def test_files_are_written_where_they_are_asked_for(here: Path) -> None:
     }
 
 
+GRAFANA = """\
+apiVersion: 1
+templates:
+- {orgId: 1, name: ../../stolen, template: one}
+- {orgId: 1, name: a/stolen, template: two}
+"""
+
+
+def test_files_of_templates_stay_beside_the_output_whatever_they_are_called(here: Path) -> None:
+    (here / "grafana.yml").write_text(GRAFANA)
+    done = run_translate("grafana.yml", "--to", "alertmanager", "-o", "out/in/alertmanager.yml")
+    assert done.exit_code == 0, done.output
+    files = {path.relative_to(here / "out/in").name: path for path in here.rglob("*stolen*")}
+    assert {name: path.read_text() for name, path in files.items()} == {
+        "__.._stolen.tmpl": "one",
+        "a_stolen.tmpl": "two",
+    }
+
+
+def test_the_output_is_not_overwritten_by_a_file_that_belongs_beside_it(here: Path) -> None:
+    done = run_translate(
+        *("slack.yml", "--to", "kubernetes", "--secrets", "env", "-o", "secret.yaml")
+    )
+    assert done.exit_code == 2
+    assert "give the output another name" in done.stderr
+    assert not (here / "secret.yaml").exists()
+
+
 def test_no_secret_is_in_a_report_or_an_error(here: Path) -> None:
     (here / "wrong.yml").write_text(SLACK.replace("https://hooks", "gopher://hooks"))
     for name in ("slack.yml", "wrong.yml"):

@@ -30,6 +30,7 @@ from alertmanager_configs.route_checks import (
 from alertmanager_configs.routes import read_route, write_route
 from alertmanager_configs.versions import Version
 from alertmanager_configs.writing import as_written, dump
+from contactpoints.file_names import plain_names
 from contactpoints.setup import Setup, TemplateFile
 from translators.alertmanager_duplicates import named_duplicates, settle_duplicates
 from translators.alertmanager_globals import Globals, factor_out, read_globals
@@ -214,10 +215,11 @@ def _template_files(setup: Setup) -> tuple[list[str], dict[str, str]]:
     """The ``templates`` list, and the files to write beside it when the texts stood inside the
     other dialect.
     """
+    plain = plain_names((file.name for file in setup.templates if not file.pattern), ".tmpl")
     files = {}
     names: dict[str, None] = {}
     for file in setup.templates:
-        name = file.pattern or (file.name if file.name.endswith(".tmpl") else f"{file.name}.tmpl")
+        name = file.pattern or plain[file.name]
         names[name] = None
         if not file.pattern and file.text is not None:
             files[name] = file.text

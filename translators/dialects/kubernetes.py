@@ -13,6 +13,7 @@ from alertmanager_configs.loading import Document
 from alertmanager_configs.problems import Problems
 from alertmanager_configs.writing import as_written, dump
 from contactpoints.base import Integration
+from contactpoints.file_names import plain_names
 from contactpoints.setup import Setup
 from translators.alertmanager_needs import complete
 from translators.dialect import Dialect, Find, Writing
@@ -245,11 +246,11 @@ def operator_adds(kept: Kept) -> str:
 def write_templates(setup: Setup, api: Api, report: Report) -> dict[str, str]:
     """The template files, to be put into a Secret or ConfigMap by hand."""
     files = {}
+    names = plain_names((file.name for file in setup.templates), ".tmpl")
     for file in setup.templates:
         what, how = "dropped", "the file's text was not given"
         if file.text is not None:
-            name = file.name if file.name.endswith(".tmpl") else f"{file.name}.tmpl"
-            files[name] = file.text
+            files[names[file.name]] = file.text
             what, how = "changed", "its text stands in a file of its own beside this one"
         why = f"{how}; the Alertmanager object takes templates, not {api.kind}"
         report.lose(("templates", file.name), what, why, file.path)  # type: ignore[arg-type]

@@ -20,6 +20,7 @@ from alertmanager_configs.problems import Path, Problems, SetupError
 from alertmanager_configs.writing import as_written, dump
 from contactpoints.base import Integration
 from contactpoints.fields import FromFile
+from contactpoints.file_names import plain_names
 from contactpoints.http_settings import HttpConfig
 from contactpoints.setup import Setup, TemplateFile
 from translators.dialect import Find, Writing
@@ -267,14 +268,13 @@ def without(value: Any, path: Path) -> Any:
 def template_files(setup: Setup, report: Report) -> Iterator[TemplateFile]:
     """The templates of another dialect under plain names, each once."""
     taken: set[str] = set()
+    plain = plain_names((file.name for file in setup.templates if not file.pattern), ".tmpl")
     for file in setup.templates:
+        name = PurePosixPath(file.name).name if file.pattern else plain[file.name]
         if file.text is None:
             why = "the file's text was not given; say where it is with --templates"
             report.lose(("templates", file.pattern or file.name), "dropped", why, file.path)
             continue
-        name = PurePosixPath(file.name).name
-        if not file.pattern and not name.endswith(".tmpl"):
-            name += ".tmpl"
         if name not in taken:
             taken.add(name)
             yield TemplateFile(name, file.text, file.path)

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from flask.testing import FlaskClient
 
 from app import create_app
 from contactpoints.environment import Environment
+from contactpoints.file_names import why_unsafe
 from contactpoints.web import EXTENSION
 from translators import read_setup
 from translators.dialect import all_dialects
+from translators.serving import Dialects
 
 EXAMPLE = Path(__file__).parents[3] / "alertmanager_configs/examples/teams.yml"
 FILE = "/etc/alertmanager/pagerduty"
@@ -49,3 +52,18 @@ def test_what_it_cannot_say_is_reported(teams: FlaskClient) -> None:
     assert "routing_key: '<secret>'" in said["text"]
     whys = [loss["why"] for loss in said["report"] if loss["setting"] == "routing_key"]
     assert whys == [f"it stands in the file {FILE}; redacted, as was asked for"]
+
+
+ODD = ["../../../etc/cron.d/x", "a/b", "a_b", "..", "[x]", "a\x1b[2J", "NUL", "ops.tmpl"]
+
+
+@pytest.mark.parametrize("dialect", ["alertmanager", "kubernetes", "mimir"])
+def test_files_of_templates_have_plain_names(dialect: str) -> None:
+    """A template of Grafana's may be called anything."""
+    templates = [{"name": name, "template": f"text {n}"} for n, name in enumerate(ODD)]
+    done = Dialects().write({"templates": templates}, dialect)
+    files = done.files or yaml.safe_load(done.text)["template_files"]
+    assert [why_unsafe(name) for name in files] == [""] * len(ODD)
+    assert sorted(files.values()) == sorted(f"text {n}" for n in range(len(ODD)))
+    if dialect == "alertmanager":
+        assert yaml.safe_load(done.text)["templates"] == list(files)
