@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from contactpoints.payload import ZERO_TIME
+from msgspec import Meta, Struct, field
+
+from contactpoints.payload import ZERO_TIME, Status
 
 IMAGE_URL_ANNOTATION = "__alert_image_url__"  # set by Grafana's alert state manager
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """One alert of a notification. Times stay as posted (RFC 3339): no digit of them is lost."""
+class Alert(Struct, frozen=True, rename="camel"):
+    """One alert of a notification. Times stay as posted (RFC 3339): no digit of them is lost.
 
-    status: str
+    The types say at once what a plain alert has to be: all of it there, nothing null.
+    """
+
+    status: Status
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
     starts_at: str
     ends_at: str
-    generator_url: str
-    fingerprint: str
-    posted: Mapping[str, Any]
+    generator_url: str = field(name="generatorURL")
+    fingerprint: Annotated[str, Meta(min_length=1)]
+    posted: Mapping[str, Any] = {}
     """The whole object as posted: Grafana adds ``values``, ``silenceURL``, ``imageURL`` ..."""
 
     @property
