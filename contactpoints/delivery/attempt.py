@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from contactpoints.delivery.deadline import until
@@ -16,6 +16,7 @@ from contactpoints.delivery.outcome import Outcome, plain
 from contactpoints.delivery.rendering import Renderer, render_settings
 from contactpoints.delivery.secrecy import read_secrets
 from contactpoints.notification import Notification, parse_notification
+from contactpoints.posted import Posted, PostedBy, PostedInMemory
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Sender:
     renderer: Renderer
     time_limit: float = TIME_LIMIT
     late_after: float = 300.0
+    posted: Posted = field(default_factory=PostedInMemory)
 
     def send(self, endpoint: Endpoint, body: bytes, accepted_at: float) -> Outcome:
         """Send what was posted through ``endpoint``; every failure is in the outcome."""
@@ -88,6 +90,7 @@ class Sender:
                 secrets=secrets,
                 proxy_from_environment=integration.family == "grafana",
                 headers={LATE: str(int(delay))} if 0 < self.late_after < delay else None,
+                posted=PostedBy(self.posted, (endpoint.contact_point, endpoint.key)),
             )
             integration.send(notification, settings, http)
 

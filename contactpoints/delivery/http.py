@@ -26,6 +26,7 @@ from contactpoints.delivery.outcome import (
 )
 from contactpoints.delivery.transport import session_for
 from contactpoints.delivery.watching import is_watched, note
+from contactpoints.posted import Posted, PostedInMemory
 
 __all__ = ["DeliveryError", "Http", "Reason", "Reply", "refused"]
 
@@ -62,6 +63,7 @@ class Http:
     ``secrets`` are texts that must not show up in an error, beside what the requests themselves
     hold. ``proxy_from_environment`` is what holds when an integration says nothing about proxies:
     Grafana takes the environment's, Alertmanager none. ``headers`` go with every request.
+    ``posted`` is where an integration remembers messages that it may change later.
     """
 
     def __init__(
@@ -71,8 +73,10 @@ class Http:
         secrets: Iterable[str] = (),
         proxy_from_environment: bool = False,
         headers: Mapping[str, str] | None = None,
+        posted: Posted | None = None,
     ) -> None:
         self.headers = dict(headers or {})
+        self.posted = posted or PostedInMemory()
         self.deadline = time.monotonic() + time_limit
         self.secrets = frozenset(secrets)
         self.proxy_from_environment = proxy_from_environment

@@ -16,6 +16,7 @@ from contactpoints.delivery.carrier import Carrier
 from contactpoints.delivery.directory import Directory
 from contactpoints.delivery.network import refuse_private
 from contactpoints.delivery.outbox import Outbox
+from contactpoints.delivery.remembering import PostedInDatabase
 from contactpoints.delivery.rendering import Renderer, Verbatim
 from contactpoints.delivery.targets import Targets
 from contactpoints.delivery.worker import Limits, Worker
@@ -71,7 +72,8 @@ class Service:
     def _new_worker(self) -> Worker:
         env = self.environment
         targets = Targets(env.target_senders, self.directory.rates())
-        sender = Sender(self.renderer, env.time_limit, env.late_after)
+        posted = PostedInDatabase(self.writer)
+        sender = Sender(self.renderer, env.time_limit, env.late_after, posted)
         carrier = Carrier(
             self.writer, self.directory, sender, targets, env.supersede, self._refresh
         )

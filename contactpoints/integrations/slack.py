@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from contactpoints.attachments import SlackAction, SlackField
@@ -20,7 +19,6 @@ from contactpoints.http_settings import (
     with_files,
 )
 from contactpoints.notification import Notification
-from contactpoints.posted import Posted
 from contactpoints.slack_message import alertmanager_message, grafana_message, mention, pictures
 from contactpoints.spelling import NO_ATTRIBUTE, PerFamily, named, nowhere, since, spelled, template
 
@@ -230,20 +228,32 @@ class Slack(Integration):
                 with suppress(DeliveryError):  # the message has arrived: nothing is sent again
                     self.post(message, settings, http)
 
-    @cached_property
-    def posted(self) -> Posted:
-        """The messages that may be changed."""
-        return Posted()
-
     def post_or_update(self, notification: Notification, settings: Any, http: Http) -> None:
         """Post a message, or with ``update_message`` change the one that the group has already."""
         message = alertmanager_message(notification, settings)
+        if not settings.update_message:
+            self.post(message, settings, http)
+            return
         key = (settings.recipient, notification.group_key)
-        last = self.posted.recall(key) if settings.update_message else None
-        answer = self.post({**message, **(last or {})}, settings, http, is_update=bool(last))
-        if settings.update_message and answer.get("ts") and answer.get("channel"):
-            kept = {"ts": answer["ts"], "channel": answer["channel"]}
-            self.posted.remember(key, kept if notification.is_firing else None)
+        last = http.posted.recall(key)
+        answer = self.update({**message, **last}, settings, http) if last else None
+        answer = answer or self.post(message, settings, http)
+        name = {part: str(answer[part]) for part in ("ts", "channel") if answer.get(part)}
+        if notification.is_firing and len(name) == 2:
+            http.posted.remember(key, name)
+        elif last and not notification.is_firing:
+            http.posted.remember(key, None)
+
+    def update(self, message: dict[str, Any], settings: Any, http: Http) -> dict[str, Any] | None:
+        """Change a message. None when that can never be: somebody has deleted it, it is too old,
+        or what posts now may not change it.
+        """
+        try:
+            return self.post(message, settings, http, is_update=True)
+        except DeliveryError as error:
+            if not error.permanent:
+                raise
+            return None
 
     def post(
         self, message: dict[str, Any], settings: Any, http: Http, *, is_update: bool = False

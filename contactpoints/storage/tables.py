@@ -129,6 +129,16 @@ targets = Table(
     Column("refilled_at", Double, nullable=False, default=0.0),
 )
 
+posted_messages = Table(
+    "posted_messages",  # of groups, for integrations that change them
+    metadata,
+    Column("digest", LargeBinary(16), primary_key=True),  # of contact point, integration, group ...
+    Column("name", Text, nullable=False),  # what the vendor calls it, as JSON
+    Column("at", Double, nullable=False),
+    Index("posted_messages_at", "at"),
+    sqlite_with_rowid=False,
+)
+
 setup_versions = Table(
     "setup_versions",
     metadata,

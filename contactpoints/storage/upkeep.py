@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from contactpoints.storage import posted
 from contactpoints.storage.claims import WAITS
 from contactpoints.storage.tables import (
     CANCELLED,
@@ -107,11 +108,12 @@ def touch(connection: Connection, moments: Sequence[float]) -> list[None]:
 
 
 def prune(connection: Connection, before: Sequence[float]) -> list[int]:
-    """Remove the oldest notifications accepted before a time, with all that came of them.
+    """Remove the oldest notifications accepted before a time, with all that came of them, and the
+    names of messages that nobody changed since.
 
-    At most :data:`AT_ONCE` for each time; the answer is how many went. What waits stays.
+    A little for each time; the answer is how much went. What waits stays.
     """
-    return [_prune(connection, time) for time in before]
+    return [_prune(connection, time) + posted.forget(connection, time) for time in before]
 
 
 def _prune(connection: Connection, before: float) -> int:

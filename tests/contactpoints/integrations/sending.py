@@ -13,6 +13,7 @@ from contactpoints.delivery.rendering import render_settings
 from contactpoints.delivery.secrecy import secrets_of
 from contactpoints.integrations import integrations
 from contactpoints.notification import Notification, check_payload
+from contactpoints.posted import Posted
 from contactpoints.spelling import Family
 from translators.gotemplate import TemplateSet, notification_data
 
@@ -94,9 +95,12 @@ def faults(kind: str, family: Family, settings: dict[str, Any]) -> list[str]:
     return said + [message for _, message in found.check_inherited() if family == "alertmanager"]
 
 
-def send(integration: Integration, said: Notification | None = None) -> None:
+def send(
+    integration: Integration, said: Notification | None = None, posted: Posted | None = None
+) -> None:
     """Send ``said`` (one firing alert when left out). :raises DeliveryError: as it comes."""
     said = integration.told(said or notification())
     settings, notes = render_settings(integration, said, Drawn())
     assert notes == []
-    integration.send(said, settings, Http(time_limit=5, secrets=secrets_of(integration)))
+    http = Http(time_limit=5, secrets=secrets_of(integration), posted=posted)
+    integration.send(said, settings, http)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from contactpoints.delivery.http import DeliveryError
-from contactpoints.posted import Posted
-from tests.contactpoints.integrations.sending import alert, made, notification, send
+from contactpoints.posted import PostedInMemory
+from tests.contactpoints.integrations.sending import GROUP_KEY, alert, made, notification, send
 from tests.contactpoints.sinks import Answer, Received, Sink
 
 POSTED = Answer(200, b'{"ok":true,"channel":"C7","ts":"17.5"}')
@@ -65,38 +65,70 @@ def test_a_picture_that_fails_does_not_send_the_message_again(sink: Sink) -> Non
     assert len(sink.received) == 2
 
 
-def updating(sink: Sink) -> Any:
-    settings = {"app_url": f"{sink.url}/api/chat.postMessage", "app_token": "xoxb"}
+def updating(sink: Sink, **more: Any) -> Any:
+    settings = {"app_url": f"{sink.url}/api/chat.postMessage", "app_token": "xoxb", **more}
     return made("slack", "alertmanager", {"channel": "#ops", "update_message": True, **settings})
+
+
+def verbs(sink: Sink) -> list[str]:
+    """The methods of Slack's API that were asked for."""
+    return [got.path.removeprefix("/api/chat.") for got in sink.received]
 
 
 def test_the_message_of_a_group_is_changed_until_all_is_resolved(sink: Sink) -> None:
     sink.answer = POSTED
-    slack = updating(sink)
+    slack, posted = updating(sink), PostedInMemory()
     for status in ("firing", "firing", "resolved", "firing"):
-        send(slack, notification(alert(status)))
-    paths = [got.path for got in sink.received]
-    assert paths == [
-        f"/api/chat.{verb}" for verb in ("postMessage", "update", "update", "postMessage")
-    ]
-    posted, changed, *_ = (got.json for got in sink.received)
-    assert posted["channel"] == "#ops"
-    assert "ts" not in posted
+        send(slack, notification(alert(status)), posted)
+    assert verbs(sink) == ["postMessage", "update", "update", "postMessage"]
+    first, changed, *_ = (got.json for got in sink.received)
+    assert first["channel"] == "#ops"
+    assert "ts" not in first
     assert (changed["channel"], changed["ts"]) == ("C7", "17.5")
 
 
-def test_another_group_has_a_message_of_its_own(sink: Sink) -> None:
+def test_another_group_and_another_channel_have_a_message_of_their_own(sink: Sink) -> None:
     sink.answer = POSTED
-    slack = updating(sink)
+    posted = PostedInMemory()
     for key in ("{}:{a}", "{}:{b}"):
-        send(slack, notification(groupKey=key))
-    assert [got.path for got in sink.received] == ["/api/chat.postMessage"] * 2
+        send(updating(sink), notification(groupKey=key), posted)
+    send(updating(sink, channel="#dev"), notification(groupKey="{}:{a}"), posted)
+    assert verbs(sink) == ["postMessage"] * 3
 
 
-def test_only_so_many_messages_are_remembered() -> None:
-    posted = Posted(most=2)
-    for number in range(3):
-        posted.remember(number, {"ts": str(number)})
-    assert [posted.recall(number) for number in range(3)] == [None, {"ts": "1"}, {"ts": "2"}]
-    posted.remember(2, None)
-    assert posted.recall(2) is None
+@pytest.mark.parametrize("status", ["firing", "resolved"])
+def test_a_message_that_can_be_changed_no_more_is_followed_by_a_new_one(
+    sink: Sink, status: str
+) -> None:
+    """Somebody has deleted it: the news must not be lost with it."""
+    slack, posted = updating(sink), PostedInMemory()
+    gone = Answer(200, b'{"ok":false,"error":"message_not_found"}')
+    new = Answer(200, b'{"ok":true,"channel":"C7","ts":"18.5"}')
+    sink.answers = [POSTED, gone, new]
+    sink.answer = new
+    for said in ("firing", status, "firing"):
+        send(slack, notification(alert(said)), posted)
+    last = "update" if status == "firing" else "postMessage"
+    assert verbs(sink) == ["postMessage", "update", "postMessage", last]
+    assert sink.received[3].json.get("ts") == ("18.5" if status == "firing" else None)
+
+
+def test_a_change_that_fails_for_now_is_tried_again(sink: Sink) -> None:
+    slack, posted = updating(sink), PostedInMemory()
+    sink.answers = [POSTED, Answer(503)]
+    sink.answer = POSTED
+    send(slack, notification(), posted)
+    with pytest.raises(DeliveryError):
+        send(slack, notification(), posted)
+    send(slack, notification(), posted)
+    assert verbs(sink) == ["postMessage", "update", "update"]
+
+
+def test_nothing_is_remembered_unless_messages_are_to_be_changed(sink: Sink) -> None:
+    sink.answer = POSTED
+    posted = PostedInMemory()
+    send(updating(sink, update_message=False), notification(), posted)
+    send(updating(sink), notification(alert("resolved")), posted)
+    assert posted.recall(("#ops", GROUP_KEY)) is None
+    send(updating(sink), notification(), posted)
+    assert posted.recall(("#ops", GROUP_KEY)) == {"ts": "17.5", "channel": "C7"}
