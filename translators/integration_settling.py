@@ -106,7 +106,8 @@ class Settling:
                 self.lose(shown, "changed", told_why, place)
                 return InFile(file)
             if secret and self.mode == "redact":
-                self.lose(shown, "changed", f"{why}; redacted, as was asked for", place)
+                told_why = f"{why}; redacted, as was asked for"
+                self.lose(shown, "changed", told_why, place, is_redaction=True)
                 return self.target.redacted(self.name(field, path))
         self.left_out = True
         self.lose(shown, "dropped", why, place)
@@ -117,7 +118,7 @@ class Settling:
         wanted, in_file = self.name(field, path), self.can_be_in_file(field, path)
         told, what, why = hide(self.target, self.mode, self.vault, wanted, str(leaf), in_file)
         self.left_out = self.left_out or told is REMOVED
-        self.lose(self.shown(field, path), what, why)
+        self.lose(self.shown(field, path), what, why, is_redaction=self.mode == "redact")
         return told
 
     def written(self, pieces: tuple[Piece, ...]) -> Interpolated:
@@ -137,7 +138,11 @@ class Settling:
     def shown(self, field: Field, path: Path) -> str:
         return ".".join(map(str, (field.spelling(self.target.family).name, *path)))
 
-    def lose(self, setting: str, what: What, why: str, place: Path = ()) -> None:
+    def lose(
+        self, setting: str, what: What, why: str, place: Path = (), *, is_redaction: bool = False
+    ) -> None:
         where = (self.point.name, label_of(self.point, self.index), *([setting] if setting else []))
         path = (*self.integration.path, *([setting] if setting else []))
-        self.report.lose(where, what, why, place or path, is_of_contact_point=True)
+        self.report.lose(
+            where, what, why, place or path, is_of_contact_point=True, is_redaction=is_redaction
+        )

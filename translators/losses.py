@@ -21,7 +21,8 @@ class Loss(NamedTuple):
 
     ``where`` leads from the whole to the part: contact point, integration and setting when it
     ``is_of_contact_point``, else the part of the file that it is about. ``line`` is the line of the
-    input it came from, 0 when there is none, and ``file`` its name when there are several.
+    input it came from, 0 when there is none, and ``file`` its name when there are several. A secret
+    that was left out as was asked for ``is_redaction``.
     """
 
     where: tuple[str, ...]
@@ -30,6 +31,7 @@ class Loss(NamedTuple):
     line: int = 0
     is_of_contact_point: bool = False
     file: str = ""
+    is_redaction: bool = False
 
     def __str__(self) -> str:
         file = f"{self.file}, " if self.file else ""
@@ -46,6 +48,7 @@ class Loss(NamedTuple):
             "why": self.why,
             "line": self.line or None,
             **({"file": self.file} if self.file else {}),
+            **({"redacted": True} if self.is_redaction else {}),
         }
 
 
@@ -74,12 +77,13 @@ class Report:
         path: Path | None = None,
         *,
         is_of_contact_point: bool = False,
+        is_redaction: bool = False,
         line_of_text: int = 0,
     ) -> None:
         """Write down a loss; ``path`` is the way to what was lost in the document that was read,
         and ``line_of_text`` the line within the text that stands there, from 1.
         """
-        loss = Loss(where, what, why, line_of_text, is_of_contact_point)
+        loss = Loss(where, what, why, line_of_text, is_of_contact_point, "", is_redaction)
         self._found.append((loss, path))
 
     def take(self, other: Report) -> None:
@@ -112,7 +116,8 @@ class Report:
                 begin = lines[line - 1][column - 1 :] if line <= len(lines) else ""
                 line += loss.line if begin.startswith(BELOW) else 0
             file, line = origin(line) if origin else ("", line)
-            yield Loss(loss.where, loss.what, loss.why, line, loss.is_of_contact_point, file)
+            where, what, why, _, is_of_contact_point, _, is_redaction = loss
+            yield Loss(where, what, why, line, is_of_contact_point, file, is_redaction)
 
     def __len__(self) -> int:
         return len(self._found)

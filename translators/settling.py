@@ -89,7 +89,8 @@ def settle_global(
         wanted = variable_name("global", *map(str, path))
         in_file = target.takes_files and (path[-1] in IN_FILES if inner else field.file)
         told, what, why = hide(target, mode, vault, wanted, str(leaf), in_file)
-        report.lose(("global", ".".join(map(str, path))), what, why, ("global", *path))
+        where = ("global", ".".join(map(str, path)))
+        report.lose(where, what, why, ("global", *path), is_redaction=mode == "redact")
         return told
 
     fields = {key: field for _, field, key in inheriting()}

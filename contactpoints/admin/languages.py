@@ -46,7 +46,8 @@ class Parts:
 class Written:
     """A text in some dialect, files to put beside it, and what was lost on the way.
 
-    ``report`` has an object for each loss, as :meth:`Loss.as_dict` of the translators makes it.
+    ``report`` has an object for each loss, as :meth:`Loss.as_dict` of the translators makes it; one
+    that only says that a secret is not shown, as was asked for, has ``redacted``.
     """
 
     text: str

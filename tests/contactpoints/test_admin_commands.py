@@ -147,6 +147,22 @@ def test_no_file_is_written_where_a_service_wants_it(sink: Sink, tmp_path: Path,
     assert not Path("/tmp/stolen").exists()
 
 
+def test_what_an_export_loses_is_said_but_not_that_secrets_are_redacted(sink: Sink) -> None:
+    lost = {"where": ["ops", "slack"], "what": "dropped", "line": None}
+    report = [{**lost, "why": "redacted, or so"}, {**lost, "why": "hidden", "redacted": True}]
+    said = {"text": "text", "files": {}, "report": report}
+    sink.answer = lambda got: Answer(200, json.dumps(said).encode())
+    done = subprocess.run(
+        [sys.executable, "-c", "from app import main; main()", "export"],
+        cwd=ROOT,
+        env={**os.environ, "CONTACTPOINTS_URL": sink.url},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stderr == "ops › slack: dropped: redacted, or so\n"
+
+
 def test_deliveries_reach_what_was_applied(service: Process, sink: Sink, tmp_path: Path) -> None:
     file = tmp_path / "setup.yml"
     file.write_text(SETUP % sink.url)

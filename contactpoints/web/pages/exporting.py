@@ -45,4 +45,7 @@ def export() -> Response:
         file = f"contact-points.{FORMS[form][1]}"
         headers = {"Content-Disposition": f"attachment; filename={file}"}
         return Response(done.text.encode("utf-8", "replace"), 200, headers, mimetype="text/plain")
-    return page("export.html", name=name, form=form, forms=FORMS, done=done, is_open=is_open)
+    lost = [loss for loss in done.report if not loss.get("redacted")]
+    return page(
+        "export.html", name=name, form=form, forms=FORMS, done=done, lost=lost, is_open=is_open
+    )

@@ -54,6 +54,17 @@ def test_what_it_cannot_say_is_reported(teams: FlaskClient) -> None:
     assert whys == [f"it stands in the file {FILE}; redacted, as was asked for"]
 
 
+def test_what_is_redacted_as_was_asked_for_is_marked_so(teams: FlaskClient) -> None:
+    for dialect in all_dialects():
+        said = teams.get(f"/api/v1/setup/export?format={dialect}&report=true").get_json()
+        marked = [loss for loss in said["report"] if loss.get("redacted")]
+        asked = [loss for loss in said["report"] if "as was asked for" in loss["why"]]
+        assert (dialect, marked) == (dialect, asked)
+        assert marked
+    page = teams.get("/contact-points/export?format=mimir").get_data(as_text=True)
+    assert "as was asked for" not in page
+
+
 ODD = ["../../../etc/cron.d/x", "a/b", "a_b", "..", "[x]", "a\x1b[2J", "NUL", "ops.tmpl"]
 
 
