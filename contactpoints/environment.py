@@ -65,6 +65,9 @@ class Environment:
         (), "contact points for what failed: NAME=FALLBACK, or FALLBACK alone for all others"
     )
     history: float = _var(7 * 24 * 3600.0, "age at which what became of a delivery is forgotten")
+    audit: float = _var(
+        90 * 24 * 3600.0, "age at which it is forgotten who changed what; 0 is never"
+    )
     grace: float = _var(25.0, "time that attempts have to end when the process is told to stop")
     sqlite_max_pages: int = _var(0, "the largest SQLite file in pages of 4 KiB; 0 is any size")
     secret_key: tuple[str, ...] = _var(

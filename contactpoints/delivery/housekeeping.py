@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 
 from contactpoints.delivery.owner import is_gone
+from contactpoints.storage import audits
 from contactpoints.storage.claims import mend, release
 from contactpoints.storage.history import owners
 from contactpoints.storage.upkeep import prune
@@ -19,10 +20,13 @@ EVERY = 10.0  # seconds between looks for dead owners and old history
 
 @dataclass
 class Housekeeping:
-    """For a thread that comes by often. ``age``: seconds at which the past is forgotten."""
+    """For a thread that comes by often. ``age``: seconds at which the past is forgotten;
+    ``audit_age``: those at which it is forgotten who did what, 0 for never.
+    """
 
     writer: Writer
     age: float
+    audit_age: float = 0.0
     looked_at: float = 0.0
     pruned_at: float = 0.0
 
@@ -45,6 +49,8 @@ class Housekeeping:
         now = time.time()
         if self.is_behind(now) and not self.writer.submit(prune, now - self.age):
             self.pruned_at = now
+            if self.audit_age:
+                self.writer.submit(audits.prune, now - self.audit_age)
 
     def is_behind(self, now: float) -> bool:
         """Whether there may be more to forget."""

@@ -78,6 +78,7 @@ class Service:
             self.writer, self.directory, sender, targets, env.supersede, self._refresh
         )
         worker = Worker(self.writer, carrier, targets, Limits(env.senders, env.history))
+        worker.housekeeping.audit_age = env.audit
         self.outbox.woken = worker.wake
         return worker
 

@@ -1,4 +1,4 @@
-"""Audits: who changed what, when, and from where. Rows are only ever added."""
+"""Audits: who changed what, when, and from where. Rows are added, and go when they are old."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from contactpoints.storage.tables import audit
 
 MOST = 1000  # entries of one answer
+AT_ONCE = 1000  # entries that one transaction removes: nobody else waits long for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +49,18 @@ def find(
     if before is not None:
         query = query.where(audit.c.id < before)
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def prune(connection: Connection, before: Sequence[float]) -> list[int]:
+    """Remove the oldest entries from before a time, at most :data:`AT_ONCE` for each; the answer is
+    how many went.
+    """
+    return [_prune(connection, time) for time in before]
+
+
+def _prune(connection: Connection, before: float) -> int:
+    oldest = select(audit.c.id, audit.c.at).order_by(audit.c.id).limit(AT_ONCE)
+    old = [row.id for row in connection.execute(oldest) if row.at < before]
+    if old:
+        connection.execute(delete(audit).where(audit.c.id.in_(old)))
+    return len(old)

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from contactpoints.delivery.service import Service
+from contactpoints.environment import Environment
+from contactpoints.setup import Setup
+from contactpoints.storage import audits
 from contactpoints.storage.accepting import Posted, accept
 from contactpoints.storage.database import Database
 from contactpoints.storage.history import Wish, find
@@ -49,3 +53,30 @@ def test_what_is_old_goes_in_parts_and_what_waits_stays(database: Database) -> N
     with database.reading() as connection:
         left = {row["notification"] for row in find(connection, Wish(limit=1000))}
     assert left == {*waits, *new}
+
+
+def test_who_did_what_is_forgotten_by_age_in_parts(database: Database) -> None:
+    now = time.time()
+    entries = [audits.Entry(now - 100, f"old {n}") for n in range(audits.AT_ONCE + 5)]
+    with database.writing() as connection:
+        audits.record(connection, [*entries, audits.Entry(now, "new")])
+    gone = []
+    while not gone or gone[-1]:
+        with database.writing() as connection:
+            gone += audits.prune(connection, [now - 50])
+    assert gone == [audits.AT_ONCE, 5, 0]
+    with database.reading() as connection:
+        assert [row["who"] for row in audits.find(connection)] == ["new"]
+
+
+@pytest.mark.parametrize(("age", "left"), [(50.0, ["new"]), (0.0, ["new", "old"])])
+def test_a_delivering_process_forgets_it(tmp_path: Path, age: float, left: list[str]) -> None:
+    environment = Environment(database_url=f"sqlite:///{tmp_path / 'c.db'}", audit=age)
+    service = Service(Setup("grafana"), environment)
+    now = time.time()
+    service.writer.submit(audits.record, audits.Entry(now - 100, "old"))
+    service.writer.submit(audits.record, audits.Entry(now, "new"))
+    service.worker.housekeeping.forget()
+    with service.database.reading() as connection:
+        assert [row["who"] for row in audits.find(connection)] == left
+    service.stop()
