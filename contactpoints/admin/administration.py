@@ -42,6 +42,7 @@ class Admin:
         self.keeper = Keeper(service.writer, self.keyring, languages)
         self.running = Running(service, self.keeper, languages, files, read_files)
         self.keeper.check, self.keeper.changed = self.running.check, self.running.changed
+        self.keeper.of_files = lambda: {each.name for each in self.running.files.contact_points}
         self.external = External(environment, self.keeper, languages)
         self._status = Status(service.writer)
         self._view: View | None = None

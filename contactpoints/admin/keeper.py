@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from alertmanager_configs.problems import SetupError, format_path
 from contactpoints.admin.languages import Languages
+from contactpoints.admin.references import renamed_contact_points
 from contactpoints.admin.refusals import ConflictError, InvalidError, MissingError
 from contactpoints.copying import copied
 from contactpoints.setup import Setup
@@ -43,7 +44,8 @@ class Keeper:
     """Reads and changes the stored setup.
 
     ``check`` looks at what would run, and raises :class:`Refused` when it may not; ``changed`` is
-    told of a version that this process has stored, with what it means.
+    told of a version that this process has stored, with what it means; ``of_files`` are the names
+    of contact points that files say.
     """
 
     writer: Writer
@@ -51,6 +53,7 @@ class Keeper:
     languages: Languages
     check: Callable[[Document, Setup], None] = field(default=lambda document, setup: None)
     changed: Callable[[Stored, Setup], None] = field(default=lambda stored, setup: None)
+    of_files: Callable[[], Container[str]] = field(default=lambda: ())
 
     def __post_init__(self) -> None:
         self._current = Stored(0)
@@ -117,7 +120,8 @@ class Keeper:
         entry = replace(audit, at=now) if audit else Entry(now, author, action=note)
         # Nothing but the first version may make a key: the others were sealed with one.
         sealed = self.keyring.seal(make=before.number == 0).close(document)
-        new = setups.New(before.number, now, author, note, sealed, entry)
+        renamed = renamed_contact_points(before.document, document, self.of_files())
+        new = setups.New(before.number, now, author, note, sealed, entry, renamed)
         if not self.writer.submit(setups.append, new):
             return None
         stored = self._current = Stored(before.number + 1, now, author, note, document)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from contactpoints.admin.decoding import join
@@ -70,3 +70,24 @@ def rename_mute_timing(policies: dict[str, Any] | None, old: str, new: str) -> N
             if old in (route.get(key) or ()):
                 names = [new if name == old else name for name in route[key]]
                 route[key] = names  # type: ignore[index]  # the document that is being changed
+
+
+def renamed_contact_points(
+    before: Mapping[str, Any], after: Mapping[str, Any], others: Container[str] = ()
+) -> dict[str, str]:
+    """Which contact points of a document have another name in the next one: their integrations,
+    known by uid, are all under that name, as far as they are still there. ``others`` are the names
+    of files, which mean what those say.
+
+    >>> rows = [{"uid": "a", "name": "ops"}, {"uid": "b", "name": "ops"}]
+    >>> moved = [{"uid": "a", "name": "dev"}, {"uid": "c", "name": "ops"}]
+    >>> renamed_contact_points({"contactPoints": rows}, {"contactPoints": moved})
+    {'ops': 'dev'}
+    """
+    names = {row.get("uid"): row["name"] for row in after.get("contactPoints") or ()}
+    found: dict[str, set[str]] = {}
+    for row in before.get("contactPoints") or ():
+        now = names.get(row.get("uid"))
+        if now is not None and row["name"] not in others:
+            found.setdefault(row["name"], set()).add(now)
+    return {old: now for old, (now, *more) in found.items() if not more and now != old}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -118,6 +119,19 @@ def forget_tokens(connection: Connection, ended_before: float) -> None:
     table = tokens.c
     old = or_(table.revoked_at < ended_before, table.expires_at < ended_before)
     connection.execute(delete(tokens).where(old))
+
+
+def rebind_tokens(connection: Connection, names: Mapping[str, str]) -> list[tuple[str, str, int]]:
+    """Let tokens that are for one contact point alone be for it under its new name: ``names`` says
+    which, all at once. The answer is each old name, the new one, and how many went.
+    """
+    bound = connection.execute(
+        select(tokens.c.id, tokens.c.contact_point).where(tokens.c.contact_point.in_(names))
+    ).all()
+    for id, old in bound:
+        mine = update(tokens).where(tokens.c.id == id)
+        connection.execute(mine.values(contact_point=names[old]))
+    return [(old, names[old], count) for old, count in Counter(old for _, old in bound).items()]
 
 
 def note_use(connection: Connection, id: str, at: float) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
+from contactpoints.storage.access import rebind_tokens
 from contactpoints.storage.audits import Entry, add
 from contactpoints.storage.hot import Hot
 from contactpoints.storage.tables import setup_versions, signals
@@ -27,7 +28,9 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """A version to become the one after ``after``, with what the audit log says of it."""
+    """A version to become the one after ``after``, with what the audit log says of it. ``renamed``
+    has the new names of contact points: tokens that are for one of them alone follow it.
+    """
 
     after: int
     made_at: float
@@ -35,6 +38,7 @@ class New:
     note: str
     document: bytes
     entry: Entry
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
 
 _newest = Hot(
@@ -79,10 +83,20 @@ def _append(connection: Connection, new: New) -> bool:
     }
     if connection.execute(_insert, values).rowcount != 1:
         return False
-    add(connection, new.entry)
+    add(connection, replace(new.entry, detail=_followed(connection, new)))
     old = setup_versions.c.number <= new.after + 1 - KEPT
     connection.execute(delete(setup_versions).where(old))
     return True
+
+
+def _followed(connection: Connection, new: New) -> str:
+    """The detail of the version's entry, with how many tokens went with which contact point."""
+    said = [new.entry.detail] if new.entry.detail else []
+    if new.renamed:
+        for old, name, count in rebind_tokens(connection, new.renamed):
+            what = "1 token is" if count == 1 else f"{count} tokens are"
+            said.append(f"{what} for contact point {name!r} now, not for {old!r}")
+    return "; ".join(said)
 
 
 def read(connection: Connection, number: int | None = None) -> tuple[Version, bytes] | None:
