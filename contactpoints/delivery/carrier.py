@@ -1,12 +1,10 @@
-"""Carrier: brings one claimed lane forward: sends, stores what became of it, goes on."""
+"""Carrier: sends what is claimed, and says what became of it."""
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from contactpoints.delivery.attempt import Sender, parsed
 from contactpoints.delivery.directory import Directory
@@ -14,38 +12,16 @@ from contactpoints.delivery.outcome import DeliveryError, Outcome, Reason
 from contactpoints.delivery.retry import wait_after
 from contactpoints.delivery.superseding import superseded
 from contactpoints.delivery.targets import Targets
-from contactpoints.delivery.telling import tell_attempt, tell_end
-from contactpoints.storage.claims import Claimed
-from contactpoints.storage.database import StorageError
-from contactpoints.storage.endings import Attempt, Ended, end
+from contactpoints.delivery.telling import tell_attempt
+from contactpoints.storage.claims import LEASE, Claimed
+from contactpoints.storage.endings import Attempt, Ended
 from contactpoints.storage.history import waiting_in
 from contactpoints.storage.tables import DELIVERED, FAILED, SUPERSEDED, WAITING
 from contactpoints.storage.upkeep import Superseded, supersede
 from contactpoints.storage.waiting import NewDelivery
 from contactpoints.storage.writer import Writer
 
-log = logging.getLogger(__name__)
-
-LEASE = 90.0  # seconds; renewed for each delivery of the lane
-IN_A_ROW = 16  # deliveries of one lane before the others have their turn
 COMPARED = 100  # waiting deliveries of a lane that superseding looks at
-STORE_AGAIN = 0.5  # seconds between tries to store what became of a delivery
-
-
-class Hands(Protocol):
-    """What the worker tells a carrier, and hears from it."""
-
-    def stopping(self) -> bool:
-        """Whether nothing more is to be begun."""
-
-    def crowded(self, target: str) -> bool:
-        """Whether other lanes of the target are due."""
-
-    def enter(self, target: str) -> bool:
-        """Take a place at the target, if there is one."""
-
-    def leave(self, target: str) -> None:
-        """Give it back."""
 
 
 @dataclass
@@ -61,44 +37,11 @@ class Carrier:
     supersedes: bool = True
     refresh: Callable[[], bool] = field(default=lambda: False)
 
-    def carry(self, claimed: Claimed, hands: Hands) -> float | None:
-        """Send the delivery, and what follows it in its lane; when the lane is due again, if so.
+    def carry(self, claimed: Claimed, *, go_on: bool) -> Ended:
+        """Send the delivery, or find that this is not to be done; what is to be stored of it.
 
-        The place at the target is held while it is sent to, not while the end is stored.
+        ``go_on``: whether the lane is to go on with its next delivery at once.
         """
-        current, target, holds = claimed, claimed.target, True
-        turns = 1 if target in self.targets.rates else IN_A_ROW
-        try:
-            for turn in range(turns):
-                go_on = turn < turns - 1 and not hands.stopping() and not hands.crowded(target)
-                ended = self._one(current, go_on=go_on)
-                hands.leave(target)
-                holds = False
-                following = self._store(ended, hands.stopping)
-                tell_end(ended, self._kind(ended.claimed))
-                if ended.state == WAITING:
-                    return ended.due
-                if following is None:
-                    return None if go_on else time.time()
-                holds = hands.enter(target)
-                if not holds:
-                    self.give_back(following)
-                    return time.time()
-                current = following
-        finally:
-            if holds:
-                hands.leave(target)
-        return None
-
-    def give_back(self, claimed: Claimed) -> None:
-        """Let somebody else send it. When this cannot be stored, the lease ends by itself."""
-        now = time.time()
-        try:
-            self.writer.submit(end, Ended(claimed, WAITING, now, now, None, now))
-        except StorageError as error:
-            log.warning("delivery=%d kept=%r", claimed.delivery, str(error))
-
-    def _one(self, claimed: Claimed, *, go_on: bool) -> Ended:
         now = time.time()
         if claimed.attempts and self.supersedes and self._is_superseded(claimed, now):
             return Ended(claimed, SUPERSEDED, now, now + LEASE, go_on=go_on)
@@ -114,7 +57,7 @@ class Carrier:
             return self._failed(claimed, now, None, why, "contextDeadlineExceeded", go_on=go_on)
         outcome = self.sender.send(endpoint, claimed.payload, claimed.accepted_at)
         now = time.time()
-        self.targets.heard(claimed.target, outcome.error, outcome.started, now)
+        self.targets.heard(claimed.target, outcome.error, outcome.started, outcome.duration, now)
         return self._ended(claimed, outcome, now, go_on)
 
     def _ended(self, claimed: Claimed, outcome: Outcome, now: float, go_on: bool) -> Ended:
@@ -128,7 +71,7 @@ class Carrier:
             error.reason if error else None,
             str(error) if error else None,
         )
-        tell_attempt(claimed, self._kind(claimed), attempt)
+        tell_attempt(claimed, self.kind(claimed), attempt)
         note = "; ".join(outcome.notes)[:1000] or None
         if error is None:
             return Ended(claimed, DELIVERED, now, now + LEASE, attempt, note=note, go_on=go_on)
@@ -185,18 +128,7 @@ class Carrier:
             self.writer.submit(supersede, Superseded(tuple(numbers), later, now))
         return claimed.delivery in found
 
-    def _store(self, ended: Ended, stopping: Callable[[], bool]) -> Claimed | None:
-        """Store what became of it, however long that takes: it must not be sent again."""
-        while True:
-            try:
-                return self.writer.submit(end, ended)
-            except StorageError as error:
-                log.warning("delivery=%d unstored=%r", ended.claimed.delivery, str(error))
-                if stopping():
-                    return None
-                time.sleep(STORE_AGAIN)
-
-    def _kind(self, claimed: Claimed) -> str:
+    def kind(self, claimed: Claimed) -> str:
         """The integration's type; of one that is gone from the setup, its key."""
         endpoint = self.directory.find(claimed.contact_point, claimed.integration)
         return endpoint.integration.type if endpoint else claimed.integration

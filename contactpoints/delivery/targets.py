@@ -10,6 +10,9 @@ from contactpoints.delivery.retry import wait_after
 from contactpoints.storage.pacing import Rate
 
 IN_A_ROW = 3  # failures after which the whole target waits, not only the lanes that met them
+SOON = 0.05  # seconds: what is claimed has its turn within this time, by what attempts took so far
+MOST_AHEAD = 16  # lanes for each place
+WEIGHT = 0.2  # of the latest attempt, in what attempts are believed to take
 
 
 @dataclass
@@ -17,10 +20,13 @@ class Target:
     """What a process knows of one target."""
 
     sending: int = 0
+    """The places that are taken: whoever has one sends one delivery after the other."""
     failures: int = 0
     counted_at: float = 0.0
     opens_at: float = 0.0
     """Nothing is sent before: the backoff that the target's lanes share."""
+    duration: float | None = None
+    """Seconds that an attempt is believed to take; None: nobody knows."""
 
     @property
     def is_failing(self) -> bool:
@@ -41,14 +47,27 @@ class Targets:
             target = self.known[name] = Target()
         return target
 
-    def room(self, name: str, now: float) -> int:
-        """How many more may be sent to it now. One that fails is tried with a single delivery."""
+    def places(self, name: str, now: float) -> int:
+        """How much may be sent to it at the same time. One that fails is tried with a single
+        delivery.
+        """
         target = self[name]
         if target.opens_at > now:
             return 0
-        return (1 if target.is_failing else self.most) - target.sending
+        return 1 if target.is_failing else self.most
 
-    def heard(self, name: str, error: DeliveryError | None, started: float, now: float) -> None:
+    def ahead(self, name: str) -> int:
+        """How many lanes a place can take, one after the other, so that each has its turn soon. No
+        lane waits behind another's attempt when nobody knows how long that takes.
+        """
+        duration = self[name].duration
+        if duration is None or name in self.rates:
+            return 1
+        return min(MOST_AHEAD, max(1, int(SOON / max(duration, 1e-6))))
+
+    def heard(
+        self, name: str, error: DeliveryError | None, started: float, duration: float, now: float
+    ) -> None:
         """Take in how an attempt ended. A refusal of one message says nothing of the target.
 
         Attempts that were under way together count as one failure.
@@ -56,7 +75,10 @@ class Targets:
         target = self[name]
         if error is None or not error.of_target:
             target.failures = 0
+            before = duration if target.duration is None else target.duration
+            target.duration = before + WEIGHT * (duration - before)
             return
+        target.duration = None
         if started >= target.counted_at:
             target.failures += 1
             target.counted_at = now

@@ -25,6 +25,8 @@ from contactpoints.storage.pacing import Rate, spend, tokens
 from contactpoints.storage.tables import WAITING, deliveries, lanes, notifications
 from contactpoints.storage.waiting import open_lanes
 
+LEASE = 90.0  # seconds that a claim is good for; an attempt takes 30 at most
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

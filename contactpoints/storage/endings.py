@@ -41,6 +41,10 @@ class Ended(NamedTuple):
     fallback: Sequence[NewDelivery] = ()
     go_on: bool = True
 
+    def without_payload(self) -> Ended:
+        """As it goes to the storage, which has what was posted: that may be large."""
+        return self._replace(claimed=self.claimed._replace(payload=b""))
+
 
 _finish = changing(
     ("id", "state", "attempts", "next", "finished", "reason", "error", "note"),

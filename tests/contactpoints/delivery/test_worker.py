@@ -4,37 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
-import pytest
-
-from contactpoints.setup import Setup
 from contactpoints.storage.accepting import Accepted
 from contactpoints.storage.upkeep import Retry, cancel, retry
+from tests.contactpoints.delivery.conftest import Make
 from tests.contactpoints.posts import alert, body, number_of, numbered
-from tests.contactpoints.service import Service, setup_of, webhook
+from tests.contactpoints.service import setup_of, webhook
 from tests.contactpoints.sinks import Answer, Received, Sink
-
-Make = Callable[..., Service]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
-    made: list[Service] = []
-    place: Any = tmp_path / "c.db"
-    if request.param == "postgresql":
-        place = request.getfixturevalue("postgresql").database()
-
-    def build(setup: Setup, **options: Any) -> Service:
-        service = Service(place, setup, **options)
-        made.append(service)
-        return service
-
-    yield build
-    for service in made:
-        service.stop()
 
 
 def test_a_post_arrives_and_its_history_says_so(make: Make, sink: Sink) -> None:
