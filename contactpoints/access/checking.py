@@ -15,12 +15,14 @@ from typing import Any
 from contactpoints.access import passwords, tokens
 from contactpoints.access.identity import ANONYMOUS, Identity
 from contactpoints.access.people import plain
-from contactpoints.access.refusals import BusyError, EndedError, NotLetInError, ThrottledError
+from contactpoints.access.refusals import EndedError, NotLetInError, ThrottledError
 from contactpoints.access.roles import Role
 from contactpoints.access.sessions import Sessions
 from contactpoints.access.store import Store
 from contactpoints.access.throttle import Limit, Throttle
+from contactpoints.access.tries import Tries
 from contactpoints.storage import access as rows
+from contactpoints.storage.database import StorageError
 
 NOTHING = "credentials are needed: a token, or a user and a password"
 TOKENS = Limit(50, 2.0)
@@ -29,7 +31,7 @@ PER_ADDRESS = Limit(20, 6.0)
 PER_PAIR = Limit(5, 30.0)
 """For one name from one address."""
 PER_NAME = Limit(50, 6.0)
-"""For one name from everywhere; it is loose, or strangers could keep its owner out with it."""
+"""For one name from everywhere, but where it came in from before: strangers cannot keep it out."""
 
 KNOWN, FOR = 1000, 1.0
 """How many callers that post notifications are known again without a look at the database, and for
@@ -43,7 +45,8 @@ class Checker:
     def __init__(self, store: Store, sessions: Sessions, *, may_be_open: bool) -> None:
         self.may_be_open = may_be_open
         self.verifier = passwords.Verifier()
-        self.throttle = Throttle()
+        self.throttle = Throttle()  # with what is under way in this process
+        self.tries = Tries(store)
         self._store = store
         self._sessions = sessions
         self._closed = False
@@ -60,7 +63,7 @@ class Checker:
     def identify(self, authorization: str | None, cookie: str | None, address: str) -> Identity:
         """Who shows these headers from there.
 
-        :raises ThrottledError: after too many wrong tries.
+        :raises ThrottledError: after too many wrong tries, in whatever process.
         :raises NotLetInError: when they say nothing valid.
         :raises StorageError: when that cannot be known at present.
         """
@@ -142,21 +145,23 @@ class Checker:
             raise NotLetInError(tokens.WRONG)
         if known is None:
             near = nearby(address)
-            taken = [
-                (f"address {near}", PER_ADDRESS),
-                (f"pair {near} {name}", PER_PAIR),
-                (f"name {name}", PER_NAME),
-            ]
+            taken = [(f"address {near}", PER_ADDRESS), (f"pair {near} {name}", PER_PAIR)]
+            loose = [(f"name {name}", PER_NAME)]
+            friend = f"friend {near} {name}"
             if wait := self.throttle.take(taken):
                 raise ThrottledError(wait)
             try:
+                if wait := self.tries.wait(taken, loose, friend):
+                    raise ThrottledError(wait)
                 right = self.verifier.check(name, password, stored)
-            except BusyError:
+            except (ThrottledError, StorageError):
                 self.throttle.give_back(taken)
                 raise
             if not right:
+                self.tries.count([*taken, *loose])
                 raise NotLetInError(tokens.WRONG)
             self.throttle.give_back(taken)
+            self.tries.befriend(friend)
             if passwords.outdated(row.password):
                 self._rehash(row.id, row.password, password)
         return Identity(row.name, Role(row.role), "user")

@@ -219,3 +219,12 @@ sessions = Table(
     Column("expires_at", Double, nullable=False),
     Index("sessions_of_user", "user_id"),
 )
+
+wrong_passwords = Table(
+    "wrong_passwords",  # counted by all processes together
+    metadata,
+    Column("digest", LargeBinary(16), primary_key=True),  # of whom it is counted for
+    Column("until", Double, nullable=False),  # when it counts no more
+    Index("wrong_passwords_until", "until"),
+    sqlite_with_rowid=False,
+)

@@ -9,15 +9,19 @@ from pathlib import Path
 
 import pytest
 import requests
+from sqlalchemy import select
 
+from contactpoints.access.checking import PER_NAME
 from contactpoints.access.gate import Gate
 from contactpoints.access.opening import OpenToStrangersError
-from contactpoints.access.refusals import EndedError, NotLetInError
+from contactpoints.access.refusals import EndedError, NotLetInError, ThrottledError
 from contactpoints.access.roles import ADMIN, INGEST, VIEWER
 from contactpoints.admin.refusals import ConflictError
 from contactpoints.environment import Environment
+from contactpoints.storage import wrong_passwords as counted
 from contactpoints.storage.audits import find
 from contactpoints.storage.database import Database, StorageError
+from contactpoints.storage.tables import wrong_passwords
 from contactpoints.storage.writer import Writer
 from tests.contactpoints.access.house import BY, PASSWORD, basic, bearer
 
@@ -155,3 +159,55 @@ def test_a_process_that_only_delivers_shows_its_metrics_to_the_same_people(
         server.shutdown()
         server.server_close()
         service.stop()
+
+
+def tries(opened: Opened, *passwords: str, address: str = "192.0.2.1") -> list[str]:
+    """What becomes of passwords for "ada", one after the other."""
+    found = []
+    for password in passwords:
+        try:
+            found.append(opened.gate.checker.sign_in("ada", password, address)[0].name)
+        except ThrottledError as error:
+            found.append("later" if 0 < error.wait <= 30 else f"in {error.wait} s")
+        except NotLetInError:
+            found.append("wrong")
+    return found
+
+
+def test_more_processes_allow_no_more_tries(url: str) -> None:
+    one, two = Opened(url), Opened(url)
+    one.gate.users.create(BY, "ada", ADMIN, PASSWORD)
+    assert tries(one, "a", "b") == tries(two, "c", "d") == ["wrong", "wrong"]
+    assert tries(one, "e", "f") == ["wrong", "later"]
+    assert tries(two, "g", "h", PASSWORD) == ["later"] * 3
+    assert tries(two, PASSWORD, address="192.0.2.2") == ["ada"]
+    with two.database.reading() as connection:  # what was tried, and from where, is not stored
+        kept = str(connection.execute(select(wrong_passwords)).all())
+    assert "ada" not in kept
+    assert "192" not in kept
+    one.close()
+    two.close()
+
+
+def test_strangers_do_not_keep_a_name_out_where_it_came_in_before(opened: Opened) -> None:
+    gate = opened.gate
+    gate.users.create(BY, "ada", ADMIN, PASSWORD)
+    assert tries(opened, PASSWORD, address="192.0.2.7") == ["ada"]
+    for _ in range(PER_NAME.burst):
+        gate.checker.tries.count([("name ada", PER_NAME)])
+    gate.users.set_password(BY, "ada", PASSWORD + "!")  # so nobody remembers it
+    assert tries(opened, PASSWORD + "!", address="192.0.2.8") == ["later"]
+    assert tries(opened, "wrong", PASSWORD + "!", address="192.0.2.7") == ["wrong", "ada"]
+    assert tries(opened, *"abcde", address="192.0.2.7")[-1] == "later", "but guess it may not"
+
+
+def test_wrong_tries_count_for_a_while_and_are_forgotten(opened: Opened) -> None:
+    with opened.database.writing() as connection:
+        for now in (100.0, 101.0, 200.0):
+            counted.count(connection, {"a": 30.0, "b": 6.0}, now)
+        assert counted.look(connection, ["a", "b", "c"]) == {"a": 230.0, "b": 206.0}
+        counted.count(connection, {"a": 30.0}, 201.0)
+        assert counted.look(connection, ["a"]) == {"a": 260.0}
+        counted.keep(connection, "d", 1000.0)
+        counted.count(connection, {"c": 1.0}, 999.0)
+        assert counted.look(connection, "abcd") == {"c": 1000.0, "d": 1000.0}
