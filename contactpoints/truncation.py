@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache, cached_property
 from typing import Any
 
 ELLIPSIS = "…"
@@ -13,16 +14,21 @@ ROOM = 100  # characters: in less there is no place to say what was left out
 class Drawn(str):
     """A drawn text that can tell how many alerts a beginning of it leaves out.
 
-    ``length(n)`` is how long the text is with only the first ``n`` of ``alerts`` alerts.
+    ``measure(n)`` is how long the text is with only the first ``n`` of ``alerts`` alerts.
     """
 
     alerts: int
-    length: Callable[[int], int]
+    measure: Callable[[int], int]
 
-    def __new__(cls, text: str, alerts: int, length: Callable[[int], int]) -> Drawn:
+    def __new__(cls, text: str, alerts: int, measure: Callable[[int], int]) -> Drawn:
         made = super().__new__(cls, text)
-        made.alerts, made.length = alerts, length
+        made.alerts, made.measure = alerts, measure
         return made
+
+    @cached_property
+    def length(self) -> Callable[[int], int]:
+        """``measure``, asked once for each number; made only when something has to be cut."""
+        return cache(self.measure)
 
     def left_out(self, kept: int) -> int:
         """How many alerts the first ``kept`` characters say nothing of; 0 for a text that does not

@@ -34,17 +34,18 @@ class TemplateRenderer:
         self, text: str, notification: Notification, family: Family, *, html: bool = False
     ) -> tuple[str, str | None]:
         """The drawn text, and the error that ended it early, if one did."""
-        rendered = self._sets[family].render(text, self._data(notification, family), html=html)
-        return rendered.text, str(rendered.error) if rendered.error else None
-
-    def _data(self, notification: Notification, family: Family) -> object:
-        kept: dict[str, Any] = vars(notification)  # made once for all texts of an attempt
-        name = f"data of {family}"
-        if name not in kept:
-            kept[name] = notification_data(
+        kept: dict[str, Any] = vars(notification)  # the data is made once for all texts
+        data = kept.get(_KEPT[family])
+        if data is None:
+            data = kept[_KEPT[family]] = notification_data(
                 notification.payload, family=family, variables=notification.variables
             )
-        return kept[name]
+        drawn, error = self._sets[family].render(text, data, html=html)
+        return drawn, None if error is None else str(error)
+
+
+_KEPT: dict[Family, str] = {family: f"data of {family}" for family in FAMILIES}
+"""Where a notification keeps what the templates of each family see of it."""
 
 
 def templates_of(

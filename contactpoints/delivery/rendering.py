@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import partial
 from types import SimpleNamespace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
+from weakref import WeakKeyDictionary
 
 from contactpoints.base import Integration
 from contactpoints.delivery.transport import text_of
@@ -48,33 +49,111 @@ def render_settings(
 
     :raises DeliveryError: when the file of a secret cannot be read.
     """
-    settings = SimpleNamespace()
-    notes: list[str] = []
+    plan = _plans.get(integration)
+    if plan is None:
+        plan = _plans[integration] = Plan(integration)
+    drawing = Drawing(integration.family, notification, renderer)
     late = late_words(notification.delay) if 0 < late_after < notification.delay else ""
-    marked = ""
     if late:
-        marked = next((n for n in LATE_IN if n in integration.fields and integration.value(n)), "")
-    name = ""
+        drawing.late, drawing.marked = f"[{late}]", plan.marked
+    made = plan.settings.copy()
+    for setting in plan.changing if not late else plan.all:
+        made[setting.name] = drawing.made(setting)
+    settings = SimpleNamespace(**made)
+    if drawing.marked and not str(made[drawing.marked]).startswith(drawing.late):
+        _mark(settings, integration, drawing.late)
+    return settings, drawing.notes
 
-    def draw(text: str, field: Field) -> str:
+
+class Setting(NamedTuple):
+    """One that has a value; ``html`` when what is drawn into it has to be escaped."""
+
+    name: str
+    field: Field
+    value: Any
+    is_drawn: bool
+    html: bool
+
+
+class Plan:
+    """What stays the same in all that is rendered of an integration, and what does not.
+
+    ``settings`` has every setting; the value of one that is ``changing`` is made for each attempt.
+    ``marked`` is the setting that says how late a message is.
+    """
+
+    def __init__(self, integration: Integration) -> None:
+        self.settings: dict[str, Any] = {}
+        self.all: list[Setting] = []
+        self.changing: list[Setting] = []
+        for name, field in integration.fields.items():
+            value = self.settings[name] = integration.value(name)
+            if value is None:
+                continue
+            is_drawn = field.is_drawn(integration.family)
+            html = is_drawn and draws_html(integration, name, field)
+            setting = Setting(name, field, value, is_drawn, html)
+            self.all.append(setting)
+            if isinstance(value, FromFile | dict | list):  # senders may change their copy
+                self.changing.append(setting)
+            elif is_drawn:
+                texts: list[str] = []
+                self.settings[name] = field.render(value, partial(_undrawn, texts))
+                if any("{{" in text for text in texts):
+                    self.changing.append(setting)
+        said = {setting.name for setting in self.all if setting.value}
+        self.marked = next((name for name in LATE_IN if name in said), "")
+
+
+def _undrawn(texts: list[str], text: str, field: Field) -> str:
+    texts.append(text)
+    return cut(text, field.limit) if field.limit else text
+
+
+_plans: WeakKeyDictionary[Integration, Plan] = WeakKeyDictionary()
+"""An integration's values never change once it is in use."""
+
+
+class Drawing:
+    """The texts of one attempt; ``late`` is what the setting ``marked`` begins with."""
+
+    def __init__(self, family: Family, notification: Notification, renderer: Renderer) -> None:
+        self.family, self.notification, self.renderer = family, notification, renderer
+        self.notes: list[str] = []
+        self.late = self.marked = ""
+
+    def made(self, setting: Setting) -> Any:
+        """The setting's value: files read, texts drawn, marked and cut."""
+        value = setting.value
+        if not isinstance(value, str):
+            value = read_files(value)
+        if not setting.is_drawn:
+            return value
+        return setting.field.render(value, partial(self._draw, setting))
+
+    def _draw(self, setting: Setting, text: str, field: Field) -> str:
         if "{{" in text:
-            text, error = drawn(renderer, text, notification, integration, name)
+            text, error = self._drawn(text, setting.html)
             if error:
-                notes.append(f"{name}: {error}")
-        if late and name == marked and text.strip():
-            text = f"[{late}] {text}"
+                self.notes.append(f"{setting.name}: {error}")
+        if self.late and setting.name == self.marked and text.strip():
+            text = f"{self.late} {text}"
         return cut(text, field.limit) if field.limit else text
 
-    for name, field in integration.fields.items():
-        value = integration.value(name)
-        if value is not None:
-            value = read_files(value)
-            if field.is_drawn(integration.family):
-                value = field.render(value, draw)
-        setattr(settings, name, value)
-    if marked and not str(getattr(settings, marked)).startswith(f"[{late}]"):
-        _mark(settings, integration, f"[{late}]")
-    return settings, notes
+    def _drawn(self, source: str, html: bool) -> tuple[str, str | None]:
+        """A template's text and the error that ended it early; whoever cuts the text can learn how
+        many alerts that leaves out, where it has a line for each.
+        """
+        notification, family = self.notification, self.family
+        text, error = self.renderer.render(source, notification, family, html=html)
+        if "\n" not in text:
+            return text, error
+
+        def length(alerts: int) -> int:
+            limited = notification.limited(alerts)
+            return len(self.renderer.render(source, limited, family, html=html)[0])
+
+        return Drawn(text, len(notification.alerts), length), error
 
 
 def _mark(settings: Any, integration: Integration, late: str) -> None:
@@ -85,23 +164,6 @@ def _mark(settings: Any, integration: Integration, late: str) -> None:
             limit = integration.fields[name].limit
             setattr(settings, name, cut(f"{late} {text}", limit) if limit else f"{late} {text}")
             return
-
-
-def drawn(
-    renderer: Renderer, source: str, notification: Notification, integration: Integration, name: str
-) -> tuple[str, str | None]:
-    """A template's text and the error that ended it early; whoever cuts the text can learn how many
-    alerts that leaves out.
-    """
-    family = integration.family
-    html = draws_html(integration, name, integration.fields[name])
-
-    @cache
-    def length(alerts: int) -> int:
-        return len(renderer.render(source, notification.limited(alerts), family, html=html)[0])
-
-    text, error = renderer.render(source, notification, family, html=html)
-    return Drawn(text, len(notification.alerts), length), error
 
 
 def draws_html(integration: Integration, name: str, field: Field) -> bool:

@@ -6,12 +6,15 @@ import time
 from contextvars import ContextVar
 from typing import Protocol
 
-from translators.gotemplate.errors import Exhausted
+from translators.gotemplate.errors import Exhausted, TooLong
 
 MAX_OUTPUT = 10 * 1024 * 1024
 """Bytes of one rendered text; Grafana has the same bound."""
 LONG = 10_000
-"""From this length on the time that a function may take on a string is looked at."""
+"""From this length on the time that a function may take on a string is looked at, and a piece of
+output counts at once."""
+PIECES = 64
+"""As many pieces of output are taken together before they are counted."""
 MAX_STEPS = 1_000_000
 """Rounds of all loops of one rendering together."""
 MAX_SECONDS = 3.0
@@ -33,15 +36,17 @@ class Session(Protocol):
 
 
 class Budget:
-    """What is left of one rendering. `inside` counts renderings within renderings (tmpl.Exec)."""
+    """What is left of one rendering. `depth` counts renderings within renderings (tmpl.Exec), and
+    `held` is the length of the long pieces that `size` does not have yet.
+    """
 
-    __slots__ = ("deadline", "depth", "session", "size", "steps")
+    __slots__ = ("deadline", "depth", "held", "session", "size", "steps")
     session: Session
 
     def __init__(self) -> None:
         self.deadline = time.monotonic() + MAX_SECONDS
         self.steps = 0
-        self.size = 0
+        self.size = self.held = 0
         self.depth = 0
 
     def step(self) -> None:
@@ -60,7 +65,13 @@ class Budget:
         """Output of that many characters."""
         self.size += size
         if self.size > MAX_OUTPUT:
-            raise Exhausted("template output exceeds maximum size")
+            raise TooLong("template output exceeds maximum size")
+
+    def hold(self, size: int) -> None:
+        """A piece of output of that many characters, which :meth:`add` is to get with others."""
+        self.held += size
+        if self.size + self.held > MAX_OUTPUT:
+            raise TooLong("template output exceeds maximum size")
 
 
 current: ContextVar[Budget] = ContextVar("budget")

@@ -89,6 +89,8 @@ def not_equal(first: Any, second: Any) -> bool:
 
 def less(first: Any, second: Any) -> bool:
     """lt."""
+    if first.__class__ is int and second.__class__ is int:
+        return bool(first < second)
     one, two = _basic(first), _basic(second)
     if one is None or two is None:
         raise GoError("invalid type for comparison")

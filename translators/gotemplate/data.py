@@ -27,30 +27,34 @@ class Pairs(Slice):
     __slots__ = ()
 
     def names(self) -> Strings:
-        return Strings(pair.fields["Name"] for pair in self)
+        return Strings([pair.fields["Name"] for pair in self])
 
     def values(self) -> Strings:
-        return Strings(pair.fields["Value"] for pair in self)
+        return Strings([pair.fields["Value"] for pair in self])
 
     def go_string(self) -> str:
         return ", ".join(f"{pair.fields['Name']}={pair.fields['Value']}" for pair in self)
 
 
 class KV(Map):
-    """Labels or annotations: a set of name and value."""
+    """Labels or annotations: a set of name and value, which never changes."""
 
     go_type = "template.KV"
     element = "string"
     zero = ""
 
+    _pairs: Pairs | None = None
+
     def sorted_pairs(self) -> Pairs:
-        """By name, alertname first."""
-        names = sorted(self, key=_first_alertname)
-        return Pairs(Pair(Name=name, Value=self[name]) for name in names)
+        """By name, alertname first; made once, as a template asks for them time and again."""
+        if self._pairs is None:
+            names = sorted(self, key=_first_alertname)
+            self._pairs = Pairs([Pair(Name=name, Value=self[name]) for name in names])
+        return self._pairs
 
     def remove(self, names: Iterable[str]) -> KV:
         gone = set(names)
-        return KV((name, value) for name, value in self.items() if name not in gone)
+        return KV({name: value for name, value in self.items() if name not in gone})
 
     def go_string(self) -> str:
         return self.sorted_pairs().go_string()
@@ -89,7 +93,7 @@ class Alerts(AlertSlice):
     __slots__ = ()
 
     def having(self, status: str) -> Slice:
-        return self.plain(alert for alert in self if alert.fields["Status"] == status)
+        return self.plain([alert for alert in self if alert.fields["Status"] == status])
 
 
 class ExtendedAlert(Struct):

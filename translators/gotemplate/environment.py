@@ -4,30 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import pass_context, pass_environment
+from jinja2 import Template, pass_context, pass_environment
 from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.utils import Namespace
+from jinja2.utils import Namespace, missing
 
 from translators.gotemplate import bounds, operations
 from translators.gotemplate.assigning import checked
+from translators.gotemplate.bounds import LONG
 from translators.gotemplate.errors import Exhausted, GoError
 from translators.gotemplate.formatting import text
 from translators.gotemplate.functions import Family, Function, functions_of
 from translators.gotemplate.quoting import quote
 from translators.gotemplate.values import ANY, NIL, VALUE, Literal, Map, Slice, type_name
 
+if TYPE_CHECKING:
+    from translators.gotemplate.programs import Library
+
 
 @pass_context
 def _finalize(_: Context, value: Any) -> str:
     # Taking the context keeps Jinja2 from computing constant expressions when it compiles: `now`.
-    return text(value)
+    piece = value if value.__class__ is str else text(value)
+    if len(piece) > LONG:
+        bounds.current.get().hold(len(piece))
+    return piece
+
+
+class Scope(Context):
+    """What a program starts with, its dot and its depth: it asks its context for nothing else."""
+
+    def __init__(self, variables: dict[str, Any]) -> None:
+        self.variables = variables
+
+    def resolve_or_missing(self, key: str) -> Any:
+        return self.variables.get(key, missing)
+
+    def get_all(self) -> dict[str, Any]:
+        return self.variables
+
+
+class GoTemplate(Template):
+    """A program ready to run. What includes it hands its dot and depth in as ``locals``."""
+
+    def new_context(
+        self,
+        vars: dict[str, Any] | None = None,
+        shared: bool = False,
+        locals: Mapping[str, Any] | None = None,
+    ) -> Context:
+        return Scope(locals or vars)  # type: ignore[arg-type]
 
 
 class GoEnvironment(ImmutableSandboxedEnvironment):
     """The sandbox. Attributes are read only of the cells that hold assigned variables."""
+
+    template_class = GoTemplate
+    library: Library
+    """The named templates that can be included."""
+
+    def get_template(self, name: Any, parent: Any = None, globals: Any = None) -> Template:
+        return self.library.ready(self, name)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if obj.__class__ is Namespace and attribute == "v":
@@ -81,8 +120,7 @@ def invoke(args: list[Any], node: int, name: str) -> Any:
 @pass_environment
 def enter(environment: GoEnvironment, depth: int, node: int, name: str) -> int:
     """The depth inside the named template, if there is one."""
-    loader = environment.loader
-    if not loader.has(name):  # type: ignore[union-attr]
+    if not environment.library.has(name):
         raise GoError(f"template {quote(name)} not defined", node)
     if depth >= bounds.MAX_TEMPLATES:
         raise Exhausted(f"exceeded maximum template depth ({bounds.MAX_TEMPLATES})", node)
@@ -99,10 +137,10 @@ def _filter(name: str, entry: Function) -> Callable[..., Any]:
     def loose(args: list[Any], node: int) -> Any:
         try:
             result = function(*args)
-            if result.__class__ is str and len(result) > bounds.LONG:
+            if result.__class__ is str and len(result) > LONG:
                 bounds.weigh(result)
             for value in args:
-                if value.__class__ is str and len(value) > bounds.LONG:
+                if value.__class__ is str and len(value) > LONG:
                     bounds.weigh(value)
         except GoError as error:
             raise _placed(error, message, node) from None
@@ -114,8 +152,8 @@ def _filter(name: str, entry: Function) -> Callable[..., Any]:
 
     def strict(args: list[Any], node: int, *places: int) -> Any:
         for index, value in enumerate(args):
-            go_type = params[min(index, last)]
-            if go_type != "string" or value.__class__ is not str:
+            go_type = params[index] if index < last else params[last]
+            if value.__class__ is not str or go_type != "string":
                 args[index] = checked(value, go_type, places[index])
         return loose(args, node)
 

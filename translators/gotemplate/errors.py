@@ -70,3 +70,7 @@ class GoError(Exception):
 
 class Exhausted(GoError):  # noqa: N818 - a bound is no fault of the program
     """A bound was reached: too long, too large or too deep. Never wrapped as a function's error."""
+
+
+class TooLong(Exhausted):
+    """The whole output is too long, which no place in a template is to blame for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote_from_bytes, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 from translators.gotemplate.errors import GoError
 from translators.gotemplate.quoting import from_bytes, is_print, quote, to_bytes
@@ -21,6 +21,8 @@ _JS = {
     "=": "\\u003D",
 }
 _JS_SPECIAL = re.compile("[^ !#-%(-;?-\\[\\]-~]")
+_UNSAFE = re.compile(r"[^0-9A-Za-z_.~-]")
+_PERCENT = {chr(byte): f"%{byte:02X}" for byte in range(128)} | {" ": "+"}
 _BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2}).{0,2}", re.DOTALL)
 
 
@@ -46,7 +48,11 @@ def js(text: str) -> str:
 
 def query(text: str) -> str:
     """url.QueryEscape."""
-    return quote_from_bytes(to_bytes(text), safe=" ").replace(" ", "+")
+    return _UNSAFE.sub(_percent, text)
+
+
+def _percent(char: re.Match[str]) -> str:
+    return _PERCENT.get(char[0]) or "".join([f"%{byte:02X}" for byte in to_bytes(char[0])])
 
 
 def unquery(text: str) -> str:

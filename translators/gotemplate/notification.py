@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +15,18 @@ from translators.gotemplate import times as gotimes
 from translators.gotemplate.calendar import UTC
 from translators.gotemplate.errors import GoError
 from translators.gotemplate.functions import Family
-from translators.gotemplate.goquery import (
-    encode_query,
-    join_path,
-    parse_query,
-    set_parameter,
-    split,
-)
+from translators.gotemplate.goquery import set_parameter
+from translators.gotemplate.links import Linker, is_private
 from translators.gotemplate.times import Time
 from translators.gotemplate.values import FloatMap, Int64, Map, Pointer, StringMap
 
 _QUOTED = re.compile(r"[\\.+*?()|\[\]{}^$]")
-_HOUR = 3_600_000
+_TEXT = {str}
+_USUAL_TIME = len("2006-01-02T15:04:05.999999999Z")
+_known_time = lru_cache(4096)(gotimes.parse_rfc3339)
+"""The alerts of a group often start together, and repeats do. Only for times in UTC: which zone
+another one gets depends on that of this machine.
+"""
 
 
 def notification_data(
@@ -62,8 +63,9 @@ def notification_data(
         )
     moment = gotimes.now() if now is None else _time_of(now)
     extended = []
+    linker = Linker(common["ExternalURL"], moment)
     for entry, fields in zip(_list(payload, "alerts"), alerts, strict=True):
-        extended.append(_extended(entry, fields, common["ExternalURL"], moment))
+        extended.append(_extended(entry, fields, linker))
     common["CommonLabels"] = _public(common["CommonLabels"])
     common["CommonAnnotations"] = _public(common["CommonAnnotations"])
     truncated = payload.get("truncatedAlerts")
@@ -95,20 +97,24 @@ def _list(payload: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
 
 def _text(payload: Mapping[str, Any], key: str) -> str:
     value = payload.get(key)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
+    if isinstance(value, str):
+        return value
+    if value is not None:
         raise ValueError(f"{key}: not a string")
-    return value
+    return ""
 
 
 def _kv(payload: Mapping[str, Any], key: str) -> godata.KV:
     value = payload.get(key)
     if value is None:
         return godata.KV()
-    if not isinstance(value, Mapping) or not all(isinstance(item, str) for item in value.values()):
+    if not isinstance(value, (dict, Mapping)) or not _are_texts(value.values()):
         raise ValueError(f"{key}: not an object of strings")
     return godata.KV(value)
+
+
+def _are_texts(values: Iterable[Any]) -> bool:
+    return _TEXT.issuperset(map(type, values)) or all(isinstance(item, str) for item in values)
 
 
 def _time(payload: Mapping[str, Any], key: str) -> Time:
@@ -118,6 +124,8 @@ def _time(payload: Mapping[str, Any], key: str) -> Time:
     if not isinstance(value, str):
         raise ValueError(f"{key}: not a time")
     try:
+        if len(value) <= _USUAL_TIME and value.endswith("Z"):
+            return _known_time(value)
         return gotimes.parse_rfc3339(value)
     except ValueError as error:
         raise ValueError(f"{key}: {error}") from None
@@ -146,16 +154,13 @@ def _status(alerts: list[dict[str, Any]]) -> str:
     return "firing" if any(alert["Status"] == "firing" for alert in alerts) else "resolved"
 
 
-def _is_private(name: str) -> bool:
-    return name.startswith("__") and name.endswith("__")
-
-
 def _public(kv: godata.KV) -> godata.KV:
-    return kv.remove([name for name in kv if _is_private(name)])
+    private = [name for name in kv if is_private(name)]
+    return kv.remove(private) if private else kv
 
 
 def _extended(
-    entry: Mapping[str, Any], fields: dict[str, Any], external_url: str, now: Time
+    entry: Mapping[str, Any], fields: dict[str, Any], linker: Linker
 ) -> godata.ExtendedAlert:
     """An alert as Grafana extends it: links, values, and without private labels."""
     labels, annotations = fields["Labels"], fields["Annotations"]
@@ -166,16 +171,16 @@ def _extended(
             generator = set_parameter(generator, "orgId", org)
         except GoError:
             generator = fields["GeneratorURL"]
-    silence, dashboard, panel = _links(fields, external_url, org, now)
+    links = linker.links(fields, org)
     return godata.ExtendedAlert(
         **{
             **fields,
             "Labels": _public(labels),
             "Annotations": _public(annotations),
             "GeneratorURL": generator,
-            "SilenceURL": _text(entry, "silenceURL") or silence,
-            "DashboardURL": _text(entry, "dashboardURL") or dashboard,
-            "PanelURL": _text(entry, "panelURL") or panel,
+            "SilenceURL": _text(entry, "silenceURL") or links.silence,
+            "DashboardURL": _text(entry, "dashboardURL") or links.dashboard,
+            "PanelURL": _text(entry, "panelURL") or links.panel,
             "RuleUID": labels.get("__alert_rule_uid__", "") or _text(entry, "ruleUID"),
             "Values": _values(entry, annotations),
             "ValueString": annotations.get("__value_string__", "") or _text(entry, "valueString"),
@@ -216,43 +221,3 @@ def _values(entry: Mapping[str, Any], annotations: Mapping[str, str]) -> FloatMa
     else:
         values.is_nil = True
     return values
-
-
-def _links(fields: dict[str, Any], external_url: str, org: str, now: Time) -> tuple[str, str, str]:
-    """(silence, dashboard, panel) links; "" where there is none."""
-    if not external_url:
-        return "", "", ""
-    try:
-        base, question, fragment = split(external_url)
-    except GoError:
-        return "", "", ""
-    query = parse_query(question)
-    if org:
-        query["orgId"] = [org]
-    labels, annotations = fields["Labels"], fields["Annotations"]
-
-    def url(path: str, parameters: dict[str, list[str]]) -> str:
-        encoded = encode_query(parameters)
-        return join_path(base, path) + (f"?{encoded}" if encoded else "") + fragment
-
-    dashboard = panel = ""
-    uid = annotations.get("__dashboardUid__", "")
-    if uid:
-        parameters = dict(query)
-        if not fields["StartsAt"].is_zero():
-            end = now if fields["EndsAt"].is_zero() else fields["EndsAt"]
-            parameters["from"] = [str(fields["StartsAt"].nanoseconds // 1_000_000 - _HOUR)]
-            parameters["to"] = [str(end.nanoseconds // 1_000_000)]
-        dashboard = url(f"/d/{uid}", parameters)
-        if annotations.get("__panelId__"):
-            panel = url(f"/d/{uid}", parameters | {"viewPanel": [annotations["__panelId__"]]})
-    rule = labels.get("__alert_rule_uid__", "")
-    matchers = [f"__alert_rule_uid__={rule}"] if rule else []
-    for pair in labels.sorted_pairs():
-        name = pair.fields["Name"]
-        if _is_private(name) or (rule and name in ("alertname", "grafana_folder")):
-            continue
-        matchers.append(f"{name}={pair.fields['Value']}")
-    silence = {"alertmanager": [*query.get("alertmanager", []), "grafana"]}
-    silence["matcher"] = [*query.get("matcher", []), *matchers]
-    return url("/alerting/silence/new", query | silence), dashboard, panel

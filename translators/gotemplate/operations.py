@@ -23,17 +23,19 @@ from translators.gotemplate.values import (
 
 def field(value: Any, name: str, node: int) -> Any:
     """value.name without arguments: a method's result, a struct's field or a map's element."""
+    if isinstance(value, Struct) and name in value.fields:
+        return value.fields[name]  # most of what is asked for; no method has a field's name
     methods = getattr(value, "go_methods", None)
     if methods is not None:
         method = methods.get(name)
         if method is not None:
-            return invoke(method, name, [value], node, (node,))
-        if isinstance(value, Struct):
+            if method.params:
+                return invoke(method, name, [value], node, (node,))
             try:
-                return value.fields[name]
-            except KeyError:
-                pass
-        elif isinstance(value, Map):
+                return method.call(value)
+            except GoError as error:
+                raise _called(error, name, node) from None
+        if isinstance(value, Map):
             return value.get(name, value.zero)
     elif value is None:
         return None
@@ -45,14 +47,20 @@ def field(value: Any, name: str, node: int) -> Any:
 def get(value: Any, node: int, *names: str) -> Any:
     """A chain of fields whose value a pipeline goes on with."""
     for name in names:
-        value = field(value, name, node)
+        if isinstance(value, Struct) and name in value.fields:
+            value = value.fields[name]
+        else:
+            value = field(value, name, node)
     return None if value is NIL else value
 
 
 def arg(value: Any, node: int, *names: str) -> Any:
     """A chain of fields as an argument: a nil inside an `any` stays a nil of that type."""
     for name in names:
-        value = field(value, name, node)
+        if isinstance(value, Struct) and name in value.fields:
+            value = value.fields[name]
+        else:
+            value = field(value, name, node)
     return value
 
 
@@ -95,7 +103,7 @@ def invoke(
         raise GoError(
             f"wrong number of args for {name}: want {len(params)} got {given}", arg_nodes[0]
         )
-    converted = [args[0]]
+    converted = args[:1]
     for index in range(given):
         go_type = params[index] if index < len(params) else params[-1]
         value = args[index + 1]
@@ -122,7 +130,13 @@ def _called(error: GoError, name: str, node: int | None) -> GoError:
 
 def each(value: Any, node: int) -> Iterator[Any]:
     """range over the elements (of a map: the values in order of the keys)."""
-    for _, element in _items(value, node, False):
+    if not isinstance(value, Slice):
+        for _, element in _items(value, node, False):
+            yield element
+        return
+    step = bounds.current.get().step
+    for element in list(value):
+        step()
         yield element
 
 

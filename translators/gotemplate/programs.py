@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
-from jinja2 import BaseLoader, Environment, Template, TemplateNotFound
+from jinja2 import Template, TemplateNotFound
 from jinja2.exceptions import TemplateError as JinjaError
 
-from translators.gotemplate import cache
+from translators.gotemplate import bounds, cache
 from translators.gotemplate.compiled import Program
 from translators.gotemplate.defaults import default_sources
-from translators.gotemplate.environment import environment_of, functions, parse_functions
+from translators.gotemplate.environment import (
+    GoEnvironment,
+    environment_of,
+    functions,
+    parse_functions,
+)
 from translators.gotemplate.errors import TemplateError
 from translators.gotemplate.functions import Family
 
@@ -20,11 +26,12 @@ if TYPE_CHECKING:
     from translators.gotemplate import nodes
 
 
-class Loader(BaseLoader):
-    """Named programs, those of one text before those of the set."""
+class Library:
+    """Named programs, those of one text before those of the set, and those made ready to run."""
 
     def __init__(self, *layers: Mapping[str, Program]) -> None:
         self.layers = layers
+        self._ready: dict[str, Template] = {}
 
     def find(self, name: str) -> Program | None:
         for layer in self.layers:
@@ -34,16 +41,46 @@ class Loader(BaseLoader):
         return None
 
     def has(self, name: str) -> bool:
-        return self.find(name) is not None
+        return name in self._ready or self.find(name) is not None
 
-    def load(self, environment: Environment, name: str, globals: Any = None) -> Template:
-        program = self.find(name)
-        if program is None:
-            raise TemplateNotFound(name)
-        return loaded(environment, program)
+    def ready(self, environment: GoEnvironment, name: str) -> Template:
+        """The program as a template of the environment. TemplateNotFound when there is none."""
+        template = self._ready.get(name)
+        if template is None:
+            program = self.find(name)
+            if program is None:
+                raise TemplateNotFound(name)
+            template = self._ready[name] = loaded(environment, program)
+        return template
 
 
-def loaded(environment: Environment, program: Program) -> Template:
+class Entry(NamedTuple):
+    """Where a rendering starts: `depth` templates that do nothing but include the next one, as many
+    defaults do, lie before the template that says something.
+    """
+
+    template: Template
+    depth: int
+
+
+_PASSES_ON = re.compile(
+    r'\{% with dot = dot, depth = depth %\}\{% with depth = depth\|enter\(\d+, "([^"\\]+)"\), '
+    r'dot = dot\|settle %\}\{% include "\1" %\}\{% endwith %\}\{% endwith %\}'
+)
+
+
+def entry(environment: GoEnvironment, program: Program) -> Entry:
+    """Where rendering the program starts."""
+    depth = 0
+    while depth < bounds.MAX_TEMPLATES and (found := _PASSES_ON.fullmatch(program.compiled.source)):
+        included = environment.library.find(found[1])
+        if included is None:
+            break
+        program, depth = included, depth + 1
+    return Entry(loaded(environment, program), depth)
+
+
+def loaded(environment: GoEnvironment, program: Program) -> Template:
     template = environment.template_class.from_code(environment, program.code, {})
     template.program = program  # type: ignore[attr-defined]
     return template
@@ -93,7 +130,7 @@ def compiled_source(text: str, *, family: Family = "alertmanager", name: str = "
 
 
 @lru_cache(maxsize=4)
-def library(family: Family) -> dict[str, Program]:
+def default_layer(family: Family) -> dict[str, Program]:
     """The default set of a family."""
     layer: dict[str, Program] = {}
     for name, text in default_sources(family).items():

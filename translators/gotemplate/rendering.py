@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
-
-from jinja2 import Template
 
 from translators.gotemplate import bounds
 from translators.gotemplate.assigning import is_integer
 from translators.gotemplate.bounds import Budget
 from translators.gotemplate.compiled import Program
-from translators.gotemplate.errors import Exhausted, GoError, TemplateError
+from translators.gotemplate.environment import settle
+from translators.gotemplate.errors import Exhausted, GoError, TemplateError, TooLong
 from translators.gotemplate.quoting import quote, valid
 
 if TYPE_CHECKING:
+    from translators.gotemplate.programs import Entry
     from translators.gotemplate.templates import TemplateSet
 
 
@@ -27,6 +28,8 @@ class Rendered(NamedTuple):
 
 class Session:
     """One rendering, for the functions that render again."""
+
+    __slots__ = ("data", "labels", "memo", "templates")
 
     def __init__(self, templates: TemplateSet, data: object) -> None:
         self.templates = templates
@@ -51,8 +54,8 @@ class Session:
             raise Exhausted("templates inside expressions nested more than 20 levels deep")
         budget.depth += 1
         try:
-            template = self.templates.prepare(text, False, name)
-            result = run(template, data, budget)
+            start = self.templates.prepare(text, False, name)
+            result = run(start, data, budget)
         except TemplateError as error:
             raise GoError(str(error)) from None
         finally:
@@ -79,22 +82,25 @@ class Session:
         return self.memo[name]
 
 
-def run(template: Template, data: object, budget: Budget) -> Rendered:
+def run(start: Entry, data: object, budget: Budget) -> Rendered:
     """Runs the template; on an error the text so far stays."""
+    template, depth = start
     parts: list[str] = []
-    append = parts.append
     error: TemplateError | None = None
     try:
-        context = template.new_context({"dot": data, "depth": 0})
-        size = 0
-        for count, part in enumerate(template.root_render_func(context)):
-            append(part)
-            size += len(part)
-            if not count & 63 or size > bounds.LONG:
-                budget.add(size)
-                budget.check_time()
-                size = 0
-        budget.add(size)
+        for _ in range(depth):
+            budget.step()
+        context = template.new_context({"dot": settle(data) if depth else data, "depth": depth})
+        pieces = template.root_render_func(context)
+        held, counted = budget.held, 0
+        while len(parts) == counted:
+            budget.check_time()
+            parts.extend(islice(pieces, bounds.PIECES))  # what came before an error, too
+            budget.held = held
+            budget.add(sum(map(len, parts[counted:])))
+            counted += bounds.PIECES
+    except TooLong as fault:
+        error = TemplateError(fault.message)
     except GoError as fault:
         error = _located(fault)
     except RecursionError:

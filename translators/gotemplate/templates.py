@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from jinja2 import Template
-
 from translators.gotemplate import bounds, cache
 from translators.gotemplate.bounds import Budget
 from translators.gotemplate.compiled import Program
@@ -17,10 +15,11 @@ from translators.gotemplate.environment import GoEnvironment, environment_of, pa
 from translators.gotemplate.errors import TemplateError, TemplateErrors
 from translators.gotemplate.functions import Family
 from translators.gotemplate.programs import (
-    Loader,
+    Entry,
+    Library,
     compile_source,
-    library,
-    loaded,
+    default_layer,
+    entry,
     merge,
     programs_of,
 )
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
 _NOTHING = "{% with dot = dot, depth = depth %}{% endwith %}"
 """What a definition compiles to in which nothing stands, not even a space."""
+_SILENCE = Rendered("", None)
 _ONE_INCLUDED = re.compile(r'\{\{ ?template "([\w.]+)" \. ?\}\}', re.ASCII)
 
 
@@ -46,7 +46,7 @@ class TemplateSet:
     ) -> None:
         self.family = family
         self.sources = dict(sources or {})
-        self.layer = dict(library(family))
+        self.layer = dict(default_layer(family))
         errors = []
         for name, text in self.sources.items():
             try:
@@ -64,8 +64,9 @@ class TemplateSet:
         if errors:
             raise TemplateErrors(errors)
         self._environment = environment_of(family).overlay()
-        self._environment.loader = Loader(self.layer)
-        self._ready: dict[tuple[str, bool, str], Template] = {}
+        self._environment.library = Library(self.layer)
+        self._ready: dict[tuple[str, bool, str], Entry] = {}
+        self._silent: set[str] = set()
 
     def names(self) -> list[str]:
         """The names a text can include, in order."""
@@ -83,19 +84,24 @@ class TemplateSet:
 
     def render(self, text: str, data: object, *, html: bool = False, name: str = "") -> Rendered:
         """The text with its actions carried out; what came out so far when one of them fails."""
-        if "{{" not in text and not (html and "<" in text):
-            return Rendered(text, None)
-        if self._is_silent(text):
-            return Rendered("", None)
-        try:
-            template = self.prepare(text, html, name)
-        except TemplateError as error:
-            return Rendered("", error)
+        if text in self._silent:
+            return _SILENCE
+        start = self._ready.get((text, html, name))
+        if start is None:
+            if "{{" not in text and not (html and "<" in text):
+                return Rendered(text, None)
+            if self._is_silent(text):
+                self._silent.add(text)
+                return _SILENCE
+            try:
+                start = self.prepare(text, html, name)
+            except TemplateError as error:
+                return Rendered("", error)
         budget = Budget()
         budget.session = Session(self, data)
         token = bounds.current.set(budget)
         try:
-            return run(template, data, budget)
+            return run(start, data, budget)
         finally:
             bounds.current.reset(token)
 
@@ -105,7 +111,7 @@ class TemplateSet:
         program = self.layer.get(found[1]) if found else None
         return program is not None and program.compiled.source == _NOTHING
 
-    def prepare(self, text: str, html: bool, name: str) -> Template:
+    def prepare(self, text: str, html: bool, name: str) -> Entry:
         """The text ready to run. TemplateError when it does not parse."""
         key = (text, html, name)
         ready = self._ready.get(key)
@@ -116,7 +122,7 @@ class TemplateSet:
             self._ready[key] = ready
         return ready
 
-    def _compiled(self, text: str, html: bool, name: str) -> Template:
+    def _compiled(self, text: str, html: bool, name: str) -> Entry:
         if html:
             return self._compiled_html(text, name)
         programs = compile_source(text, self.family, name)
@@ -128,10 +134,10 @@ class TemplateSet:
         )
         if own:
             environment = environment.overlay()
-            environment.loader = Loader(own, self.layer)
-        return loaded(environment, programs[0])
+            environment.library = Library(own, self.layer)
+        return entry(environment, programs[0])
 
-    def _compiled_html(self, text: str, name: str) -> Template:
+    def _compiled_html(self, text: str, name: str) -> Entry:
         """The text with every template it reaches, each escaped for the context it is used in."""
 
         def make() -> list[Program]:
@@ -154,8 +160,8 @@ class TemplateSet:
         key = [f"{source}\0{content}" for source, content in self.sources.items()]
         programs = cache.cached(("html", self.family, name, text, *key), make)
         environment: GoEnvironment = environment_of(self.family, html=True).overlay()
-        environment.loader = Loader({p.compiled.name: p for p in programs[1:]})
-        return loaded(environment, programs[0])
+        environment.library = Library({p.compiled.name: p for p in programs[1:]})
+        return entry(environment, programs[0])
 
 
 def _merge_trees(trees: dict[str, nodes.Tree], more: Iterable[nodes.Tree]) -> None:
