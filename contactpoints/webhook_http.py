@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contactpoints.fields import FromFile, Lose
-from contactpoints.http_settings import TLS_NAMES, with_files
+from contactpoints.http_crossing import TLS_NAMES, with_files
 
 OF_CREDENTIALS = ("authorization_scheme", "authorization_credentials")
 OWN_LOGINS = ("username", "password", *OF_CREDENTIALS)

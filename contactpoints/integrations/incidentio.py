@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from contactpoints.base import Absent, Integration, Receiver
 from contactpoints.fields import GoDuration, Number, Secret, Url
-from contactpoints.http_settings import HttpSchema, has_authorization
+from contactpoints.http_crossing import has_authorization
+from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.truncation import size
 

@@ -13,7 +13,8 @@ from contactpoints.base import Integration, Receiver
 from contactpoints.delivery.outcome import refused
 from contactpoints.fields import Choice, Duration, FromFile, Lose, Secret, Template, Text, Url
 from contactpoints.groups import ANYTHING, Texts, Tree
-from contactpoints.http_settings import HttpSchema, take_bearer, with_files
+from contactpoints.http_crossing import take_bearer, with_files
+from contactpoints.http_settings import HttpSchema
 from contactpoints.inline import inline
 from contactpoints.jira_search import (
     alertmanager_search,

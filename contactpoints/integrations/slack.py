@@ -11,13 +11,8 @@ from contactpoints.base import Integration, Receiver
 from contactpoints.delivery.outcome import DeliveryError, refused, retry_after
 from contactpoints.fields import Choice, Flag, GoDuration, Lose, Secret, SecretUrl, Template, Url
 from contactpoints.groups import JoinedWords, Parts, Words
-from contactpoints.http_settings import (
-    HttpConfig,
-    HttpSchema,
-    has_authorization,
-    take_bearer,
-    with_files,
-)
+from contactpoints.http_crossing import has_authorization, take_bearer, with_files
+from contactpoints.http_settings import HttpConfig, HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.slack_message import alertmanager_message, grafana_message, mention, pictures
 from contactpoints.spelling import NO_ATTRIBUTE, PerFamily, named, nowhere, since, spelled, template

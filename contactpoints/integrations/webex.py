@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from alertmanager_configs.urls import UrlError, parse_url
 from contactpoints.base import Integration, Receiver
 from contactpoints.fields import Lose, Secret, Template, Text, Url
-from contactpoints.http_settings import HttpSchema, has_authorization, take_bearer, with_files
+from contactpoints.http_crossing import has_authorization, take_bearer, with_files
+from contactpoints.http_settings import HttpSchema
 from contactpoints.notification import Notification
 from contactpoints.spelling import named, nowhere, spelled
 from contactpoints.truncation import cut_bytes

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from alertmanager_configs.problems import Path
-from contactpoints.http_settings import HttpConfig, SmtpTls, for_grafana
+from contactpoints.http_crossing import for_grafana
+from contactpoints.http_settings import HttpConfig, SmtpTls
 
 GRAFANA: dict[str, Any] = {
     "oauth2": {
