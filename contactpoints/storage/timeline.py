@@ -9,9 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, literal_column, select
+from sqlalchemy import Connection, bindparam, func, literal_column, select
 
+from contactpoints.storage.hot import Hot
 from contactpoints.storage.tables import FAILED, UNUSUAL, deliveries
+
+_next = Hot(
+    select(deliveries.c.id, deliveries.c.accepted_at)
+    .where(deliveries.c.id >= bindparam("id"))
+    .order_by(deliveries.c.id)
+    .limit(1)
+)
 
 
 class Span(NamedTuple):
@@ -27,7 +35,9 @@ class Span(NamedTuple):
 def timeline(connection: Connection, starts: Sequence[float]) -> list[Span]:
     """The spans that begin at ``starts``, which are in order; the last one is open."""
     table = deliveries.c
-    row = connection.execute(select(func.min(table.id), func.max(table.id))).one()
+    # Both at once would be a look at all: SQLite finds one end of an index without, not two.
+    ends = (select(end(table.id)).scalar_subquery() for end in (func.min, func.max))
+    row = connection.execute(select(*ends)).one()
     if row[0] is None:
         return [Span(start, 0, 0) for start in starts]
     last = row[1] + 1
@@ -53,17 +63,11 @@ def timeline(connection: Connection, starts: Sequence[float]) -> list[Span]:
 
 def _first(connection: Connection, moment: float, low: int, high: int) -> int:
     """The first number from ``low`` on that was accepted at ``moment`` or later, else ``high``."""
-    table = deliveries.c
     while low < high:
         middle = (low + high) // 2
-        found = connection.execute(
-            select(table.id, table.accepted_at)
-            .where(table.id >= middle)
-            .order_by(table.id)
-            .limit(1)
-        ).first()
-        if found is None or found[1] >= moment:
+        found = _next.rows(connection, {"id": middle})
+        if not found or found[0][1] >= moment:
             high = middle
         else:
-            low = found[0] + 1
+            low = found[0][0] + 1
     return low

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import event, insert, text
 
 from contactpoints.storage.database import Database
 from contactpoints.storage.tables import deliveries, notifications
@@ -67,3 +68,22 @@ def test_failures_are_counted_by_their_index(database: Database) -> None:
     with database.reading() as connection:
         plan = " ".join(str(row) for row in connection.execute(text(query)))
     assert "deliveries_unusual" in plan
+
+
+def test_nothing_is_looked_at_from_end_to_end(database: Database) -> None:
+    fill(database, *((number * HOUR, "failed") for number in range(5)))
+    said: list[tuple[str, Any]] = []
+    with database.reading() as connection:
+        event.listen(
+            connection,
+            "before_cursor_execute",
+            lambda connection, cursor, statement, values, *_: said.append((statement, values)),
+        )
+        timeline(connection, [0.0, 2 * HOUR])
+        plans = [
+            row[3]
+            for statement, values in list(said)
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+    assert plans
+    assert not [plan for plan in plans if plan.startswith("SCAN deliveries")]
