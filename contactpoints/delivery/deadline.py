@@ -5,7 +5,6 @@ A socket's own time limit is per read. Here every read gets what is left of the 
 
 from __future__ import annotations
 
-import http.client
 import io
 import socket
 import threading
@@ -14,10 +13,6 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
-
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from contactpoints.delivery.network import RefusedAddressError, check_address
 
@@ -73,13 +68,6 @@ def reader(sock: socket.socket) -> io.BufferedReader:
     return io.BufferedReader(DeadlineReader(sock))
 
 
-class _Response(http.client.HTTPResponse):
-    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
-        super().__init__(sock, *args, **options)
-        self.fp.close()
-        self.fp = reader(sock)
-
-
 def look_up(host: str, port: int) -> list[Any]:
     """The addresses of a name, as ``socket.getaddrinfo`` gives them, within the deadline: a
     resolver has time limits of its own, which are longer.
@@ -132,64 +120,3 @@ def connect(address: tuple[str, int], source: tuple[str, int] | None = None) -> 
         else:
             return sock
     raise failure
-
-
-class _Connecting:
-    """Puts the deadline under urllib3's connections."""
-
-    response_class = _Response
-    _held: list[Any] | None = None
-
-    def request(self: Any, *args: Any, **options: Any) -> None:
-        """Send a request, its head and its body as one: each would be a packet of its own."""
-        self._held = []
-        try:
-            super().request(*args, **options)  # type: ignore[misc]
-            held = b"".join(self._held)
-        finally:
-            self._held = None
-        super().send(held)  # type: ignore[misc]
-
-    def send(self: Any, data: Any) -> None:
-        if self._held is None:
-            super().send(data)  # type: ignore[misc]
-        else:
-            self._held.append(data)
-
-    def _new_conn(self: Any) -> socket.socket:
-        try:
-            return connect((self._dns_host, self.port), self.source_address)
-        except socket.gaierror as error:
-            raise NameResolutionError(self.host, self, error) from error
-        except TimeoutError as error:
-            raise ConnectTimeoutError(self, "the connection was not made in time") from error
-        except OSError as error:
-            raise NewConnectionError(self, "no connection") from error
-
-
-class _HTTPConnection(_Connecting, HTTPConnection):  # type: ignore[misc]
-    pass
-
-
-class _HTTPSConnection(_Connecting, HTTPSConnection):  # type: ignore[misc]
-    pass
-
-
-class DeadlineHTTPPool(HTTPConnectionPool):
-    """urllib3's pool of connections, with the deadline."""
-
-    ConnectionCls = _HTTPConnection
-
-
-class DeadlineHTTPSPool(HTTPSConnectionPool):
-    """urllib3's pool of TLS connections, with the deadline."""
-
-    ConnectionCls = _HTTPSConnection
-
-    def _validate_conn(self, conn: Any) -> None:
-        """Connect. That nothing is verified was the operator's choice: no warning each time."""
-        if conn.is_closed:
-            conn.connect()
-
-
-POOLS = {"http": DeadlineHTTPPool, "https": DeadlineHTTPSPool}

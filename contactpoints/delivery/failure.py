@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import requests
-from urllib3.exceptions import HTTPError, LocationParseError
+from urllib3.exceptions import HTTPError, LocationValueError, ReadTimeoutError
 
 from contactpoints.delivery.network import RefusedAddressError
 from contactpoints.delivery.outcome import DeliveryError, retry_after
@@ -20,7 +20,7 @@ INVALID = (
     requests.exceptions.InvalidSchema,
     requests.exceptions.InvalidHeader,
     requests.exceptions.InvalidProxyURL,
-    LocationParseError,
+    LocationValueError,
 )
 MOST_CAUSES = 20
 
@@ -41,7 +41,7 @@ def classified(error: Exception) -> DeliveryError:
             return DeliveryError(
                 f"nothing is sent there: {cause}", reason="clientError", permanent=True
             )
-        if isinstance(cause, TimeoutError | requests.Timeout):
+        if isinstance(cause, TimeoutError | ReadTimeoutError):
             return DeliveryError(
                 "no answer in time", reason="contextDeadlineExceeded", of_target=True
             )

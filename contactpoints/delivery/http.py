@@ -12,7 +12,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from contactpoints.delivery.deadline import until
-from contactpoints.delivery.exchange import answered, prepared
+from contactpoints.delivery.exchange import answered, close, prepared
 from contactpoints.delivery.failure import asked_to_wait, classified
 from contactpoints.delivery.hiding import parts_of_url, without_secrets
 from contactpoints.delivery.login import basic, forget_tokens, login_headers, password_of
@@ -24,7 +24,6 @@ from contactpoints.delivery.outcome import (
     reason_of,
     refused,
 )
-from contactpoints.delivery.transport import session_for
 from contactpoints.delivery.watching import is_watched, note
 from contactpoints.posted import Posted, PostedInMemory
 
@@ -34,6 +33,7 @@ TIME_LIMIT = 30.0  # seconds for a whole attempt
 BODY_LIMIT = 64 * 1024  # bytes of an answer that are read
 SUCCESS = range(200, 300)
 USER_AGENT = "contactpoints"
+COMPACT = json_module.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 SHOWN_HEADERS = frozenset({"content-type", "accept", "user-agent"})
 
 
@@ -112,9 +112,7 @@ class Http:
             with until(min(self.deadline, time.monotonic() + (seconds(timeout) or 10**9))):
                 sent = self._headers(config, headers, auth)
                 if json is not None:
-                    data = json_module.dumps(
-                        json, ensure_ascii=False, separators=(",", ":"), default=str
-                    ).encode("utf-8", "replace")
+                    data = COMPACT.encode(json).encode("utf-8", "replace")
                     sent.setdefault("Content-Type", "application/json")
                 elif isinstance(data, str):
                     data = data.encode("utf-8", "replace")
@@ -156,16 +154,17 @@ class Http:
         accept: Container[int],
         most: int,
     ) -> Reply:
-        encoded = {k: v if v.isascii() else v.encode() for k, v in headers.items()}
-        request = prepared(method, url, encoded, data, files)
-        with answered(session_for(config), request, config) as response:
-            status = response.status_code
-            try:
-                body = response.raw.read(most, decode_content=True)
-            except (HTTPError, OSError):
-                if status in accept:
-                    raise
-                body = b""  # the status says enough
+        request = prepared(method, url, headers, data, files)
+        response = answered(request, config)
+        status = response.status
+        try:
+            body = response.read(most, decode_content=True)
+        except (HTTPError, OSError):
+            if status in accept:
+                raise
+            body = b""  # the status says enough
+        finally:
+            close(response)
         reply = Reply(status, response.headers, body)
         if is_watched():
             hidden = {*self.secrets, *_secrets_of(url, headers, config)}

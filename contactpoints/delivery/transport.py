@@ -1,29 +1,46 @@
-"""Sessions of requests: TLS, proxies and pooled connections, one for each configuration."""
+"""Transport: TLS, proxies and pooled connections, for each configuration its own."""
 
 from __future__ import annotations
 
+import base64
 import functools
 import ipaddress
 import json
 import logging
+import os
 import ssl
 import tempfile
+import threading
 from collections.abc import Mapping
-from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import certifi
 import requests
-from requests.adapters import HTTPAdapter
-from requests.utils import get_environ_proxies
+from requests.utils import (
+    get_auth_from_url,
+    get_environ_proxies,
+    prepend_scheme_if_needed,
+    select_proxy,
+)
+from urllib3 import HTTPConnectionPool, PoolManager, ProxyManager
+from urllib3.util import parse_url
 
-from contactpoints.delivery.deadline import POOLS
+from contactpoints.delivery.connection import POOLS
 from contactpoints.delivery.outcome import DeliveryError
 
 CONNECTIONS = 64  # kept open to one host
-SESSIONS = 1024
+HOSTS = 256  # to which connections are kept open
+CONFIGURATIONS = 1024
+PROXY_VARIABLES = (
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+)
 TLS_VERSIONS = {
     "TLS10": ssl.TLSVersion.TLSv1,
     "TLS11": ssl.TLSVersion.TLSv1_1,
@@ -81,63 +98,65 @@ def tls_context(tls: Mapping[str, Any]) -> ssl.SSLContext:
     return context
 
 
-class _Adapter(HTTPAdapter):
-    def __init__(self, tls: Mapping[str, Any], connect_headers: Mapping[str, str]) -> None:
-        self._tls = tls
-        self._connect_headers = dict(connect_headers)
-        super().__init__(pool_connections=CONNECTIONS, pool_maxsize=CONNECTIONS)
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        context = tls_context(self._tls)
-        options |= {"ssl_context": context, "cert_reqs": context.verify_mode}
-        if self._tls.get("insecure_skip_verify"):
-            options["assert_hostname"] = False
-        if self._tls.get("server_name"):
-            options["server_hostname"] = self._tls["server_name"]
-        self._options = {key: options[key] for key in options.keys() - {"block"}}
-        super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = POOLS
-
-    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, **{**options, **self._options})
-        manager.pool_classes_by_scheme = POOLS
-        return manager
-
-    def proxy_headers(self, proxy: str) -> dict[str, str]:
-        return {**super().proxy_headers(proxy), **self._connect_headers}
-
-    def build_connection_pool_key_attributes(
-        self, request: Any, verify: Any, cert: Any = None
-    ) -> tuple[Any, Any]:
-        host, _ = super().build_connection_pool_key_attributes(request, verify, cert)
-        return host, {}  # certificates are the context's business
-
-    def cert_verify(self, *args: Any) -> None:
-        """Nothing to do: the context verifies."""
-
-
-@functools.lru_cache(SESSIONS)
-def _session(key: str) -> requests.Session:
+@functools.lru_cache(CONFIGURATIONS)
+def _manager(key: str, proxy: str) -> PoolManager:
+    """What makes the pools for one configuration, and for one proxy."""
     tls, connect_headers = json.loads(key)
-    session = requests.Session()
-    session.trust_env = False  # no .netrc; proxies are decided below
-    session.headers.clear()
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = _Adapter(tls, connect_headers)
-    session.mount("http://", adapter)
-    session.mount("https://", adapter)
-    return session
+    context = tls_context(tls)
+    options: dict[str, Any] = {
+        "num_pools": HOSTS,
+        "maxsize": CONNECTIONS,
+        "ssl_context": context,
+        "cert_reqs": context.verify_mode,
+    }
+    if tls.get("insecure_skip_verify"):
+        options["assert_hostname"] = False
+    if tls.get("server_name"):
+        options["server_hostname"] = tls["server_name"]
+    if proxy:
+        options["proxy_headers"] = {**_proxy_login(proxy), **connect_headers}
+    manager = ProxyManager(proxy, **options) if proxy else PoolManager(**options)
+    manager.pool_classes_by_scheme = POOLS
+    return manager
+
+
+def _proxy_login(proxy: str) -> dict[str, str]:
+    name, password = get_auth_from_url(proxy)
+    if not name:
+        return {}
+    login = base64.b64encode(f"{name}:{password}".encode("latin-1")).decode()
+    return {"Proxy-Authorization": f"Basic {login}"}
+
+
+_making = threading.Lock()  # certificates take long to load: once, also when many threads begin
+
+
+@functools.lru_cache(HOSTS)
+def pool_for(key: str, proxy: str, scheme: str, host: str, port: int | None) -> HTTPConnectionPool:
+    """The connections to a host, by way of ``proxy`` (an address, or nothing), for the TLS settings
+    of ``key``, which is of :func:`tls_key`.
+
+    :raises requests.RequestException: when there is no such address or proxy.
+    """
+    if scheme not in POOLS:
+        raise requests.exceptions.InvalidSchema(scheme)
+    if proxy and not parse_url(proxy).host:
+        raise requests.exceptions.InvalidProxyURL
+    with _making:
+        return _manager(key, proxy).connection_from_host(host, port, scheme)
 
 
 PLAIN = json.dumps([{}, {}])
 
 
-def session_for(config: Mapping[str, Any]) -> requests.Session:
-    """The session for the ``tls_config`` and ``proxy_connect_header`` of an ``http_config``."""
+def tls_key(config: Mapping[str, Any]) -> str:
+    """What tells connections apart: the ``tls_config`` and ``proxy_connect_header`` of an
+    ``http_config``, as JSON.
+    """
     tls = config.get("tls_config")
     headers = config.get("proxy_connect_header")
     if not tls and not headers:
-        return _session(PLAIN)
+        return PLAIN
     tls = {
         name: item if isinstance(item, bool) else _leaf(item) for name, item in (tls or {}).items()
     }
@@ -147,23 +166,24 @@ def session_for(config: Mapping[str, Any]) -> requests.Session:
     joined = {
         name: ", ".join(v) if isinstance(v, list) else v for name, v in (headers or {}).items()
     }
-    return _session(json.dumps([tls, joined], sort_keys=True))
+    return json.dumps([tls, joined], sort_keys=True)
 
 
 def _leaf(item: Any) -> Any:
     return text_of({"value": item}, "value") if hasattr(item, "path") else item
 
 
-def proxies_for(url: str, config: Mapping[str, Any]) -> dict[str, str]:
-    """The proxies for ``url``: ``proxy_url`` unless ``no_proxy`` covers it, or the environment."""
+def proxy_for(url: str, config: Mapping[str, Any]) -> str:
+    """The proxy for ``url``: ``proxy_url`` unless ``no_proxy`` covers it, or the environment's, or
+    nothing.
+    """
     proxy = config.get("proxy_url")
     if proxy:
         if bypasses(url, config.get("no_proxy") or ""):
-            return {}
-        return {"http": proxy, "https": proxy}
-    if config.get("proxy_from_environment"):
-        return dict(get_environ_proxies(url))
-    return {}
+            return ""
+    elif config.get("proxy_from_environment") and any(map(os.environ.get, PROXY_VARIABLES)):
+        proxy = select_proxy(url, get_environ_proxies(url))
+    return str(prepend_scheme_if_needed(proxy, "http")) if proxy else ""  # type: ignore[no-untyped-call]
 
 
 def bypasses(url: str, no_proxy: str) -> bool:

@@ -54,8 +54,8 @@ def is_watched() -> bool:
 def note(
     method: str,
     url: str,
-    headers: Mapping[str, str | bytes],
-    body: bytes | str | None,
+    headers: Mapping[str, str],
+    body: bytes | None,
     status: int,
     answer: str,
     secrets: Iterable[str],
@@ -70,7 +70,7 @@ def note(
             method,
             _address(url, secrets),
             tuple((name, _header(name, value)) for name, value in headers.items()),
-            _shown(body or "", secrets),
+            _shown((body or b"").decode("utf-8", "replace"), secrets),
             status,
             _shown(answer, secrets),
         )
@@ -98,12 +98,12 @@ def _address(url: str, secrets: Iterable[str]) -> str:
     return f"{parts.scheme}://{host}{port}{rest}" + (f"?{HIDDEN}" if parts.query else "")
 
 
-def _header(name: str, value: str | bytes) -> str:
-    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-    return text if name.lower() in SHOWN_HEADERS else HIDDEN
+def _header(name: str, value: str) -> str:
+    if name.lower() not in SHOWN_HEADERS:
+        return HIDDEN
+    return value.encode("latin-1").decode("utf-8", "replace")
 
 
-def _shown(body: bytes | str, secrets: Iterable[str]) -> str:
-    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
-    text = without_secrets(text, secrets)
+def _shown(body: str, secrets: Iterable[str]) -> str:
+    text = without_secrets(body, secrets)
     return text if len(text) <= MOST else text[:MOST] + HIDDEN
