@@ -157,6 +157,7 @@ def led(where: str) -> Response:
 
 
 from contactpoints.web.pages import (  # noqa: E402 - each adds its views
+    alertmanagers,
     contact_points,
     deliveries,
     editing,
@@ -170,6 +171,7 @@ from contactpoints.web.pages import (  # noqa: E402 - each adds its views
 )
 
 __all__ = [
+    "alertmanagers",
     "contact_points",
     "deliveries",
     "editing",

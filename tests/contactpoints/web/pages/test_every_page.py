@@ -26,6 +26,7 @@ PAGES = (
     "/contact-points/export",
     "/contact-points/export?format=alertmanager",
     "/contact-points/elsewhere?alertmanager=down",
+    "/contact-points/alertmanagers",
     "/contact-points/edit?name=nobody",
     "/templates",
     "/templates/edit",
