@@ -127,19 +127,23 @@ class Directory:
         one of its integrations.
         """
         single = None if name in self.names else self._single(name)
-        return [
-            NewDelivery(
-                contact_point=endpoint.contact_point,
-                integration=endpoint.key,
-                type=endpoint.integration.type,
-                target=endpoint.target,
-                lane=lane_of(endpoint.contact_point, endpoint.key, notification.group_key),
-                state=SKIPPED if skips(endpoint.integration, notification) else WAITING,
-                note=ONLY_RESOLVED if skips(endpoint.integration, notification) else None,
+        found = []
+        for endpoint in [single] if single else self._of.get(name, ()):
+            if endpoint.integration.sends_nothing():
+                continue
+            skipped = skips(endpoint.integration, notification)
+            found.append(
+                NewDelivery(
+                    contact_point=endpoint.contact_point,
+                    integration=endpoint.key,
+                    type=endpoint.integration.type,
+                    target=endpoint.target,
+                    lane=lane_of(endpoint.contact_point, endpoint.key, notification.group_key),
+                    state=SKIPPED if skipped else WAITING,
+                    note=ONLY_RESOLVED if skipped else None,
+                )
             )
-            for endpoint in ([single] if single else self._of.get(name, ()))
-            if not endpoint.integration.sends_nothing()
-        ]
+        return found
 
     def holder(self, name: str) -> str:
         """The contact point of a name that :meth:`contact_points` gives."""

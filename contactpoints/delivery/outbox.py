@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from contactpoints.delivery.attempt import parsed
 from contactpoints.delivery.directory import (
@@ -25,8 +26,9 @@ REPEATED = "repeat interval elapsed"  # what Alertmanager since 0.32 says of its
 
 @dataclass
 class Outbox:
-    """Takes notifications in. ``woken`` is called with the targets that have got work, ``refresh``
-    when a contact point is not known: it says whether there is another directory now.
+    """Takes notifications in. ``woken`` is called with the targets that have got work, once for
+    all that share a commit; ``refresh`` when a contact point is not known: it says whether there is
+    another directory now.
     """
 
     directory: Directory
@@ -35,6 +37,9 @@ class Outbox:
     window: float = 60.0
     woken: Callable[[Iterable[str]], None] = field(default=lambda targets: None)
     refresh: Callable[[], bool] = field(default=lambda: False)
+
+    def __post_init__(self) -> None:
+        self.writer.after[accept] = self._wake
 
     def post(
         self, body: bytes, contact_point: str | None = None, *, only: str | None = None
@@ -76,6 +81,15 @@ class Outbox:
             ),
         )
         accept_seconds.observe(time.time() - now)
-        if not accepted.duplicate:
-            self.woken([new.target for new in deliveries if new.state == WAITING])
         return accepted
+
+    def _wake(self, posts: Sequence[Posted], answers: Sequence[Any]) -> None:
+        targets = {
+            new.target
+            for post, answer in zip(posts, answers, strict=True)
+            if type(answer) is Accepted and not answer.duplicate
+            for new in post.deliveries
+            if new.state == WAITING
+        }
+        if targets:
+            self.woken(targets)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import Connection, bindparam, select
 
 from contactpoints.storage.hot import Hot, Row, inserting
@@ -14,7 +14,7 @@ from contactpoints.storage.tables import notifications
 from contactpoints.storage.waiting import Lined, NewDelivery
 
 
-class Posted(NamedTuple):
+class Posted(Struct, frozen=True):
     """A notification to accept. ``window``: seconds in which an equal key is a duplicate."""
 
     received_at: float
@@ -29,7 +29,7 @@ class Posted(NamedTuple):
     """The process, which needs not be told of what it accepts itself."""
 
 
-class Accepted(NamedTuple):
+class Accepted(Struct, frozen=True):
     """What was stored; of a duplicate, what had been."""
 
     notification: int

@@ -19,11 +19,11 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from multiprocessing.connection import Connection
 from typing import Any
 
 from contactpoints.storage.committing import Failure, Group, commit
 from contactpoints.storage.database import Database, StorageError
+from contactpoints.storage.line import Line
 from contactpoints.storage.turns import Turn
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class Clerk:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._line: Connection | None = None
+        self._line: Line | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._is_ready = False
 
@@ -48,8 +48,8 @@ class Clerk:
         try:
             if self._line is None:
                 self._line = self._start()
-            if not self._is_ready and self._line.poll():
-                self._is_ready = bool(self._line.recv_bytes())
+            if not self._is_ready and self._line.has_news():
+                self._is_ready = bool(self._line.hear())
         except (OSError, EOFError) as error:
             log.warning("clerk=failed error=%r", str(error))
             self.close()
@@ -65,26 +65,26 @@ class Clerk:
             return None
         assert self._line
         try:
-            self._line.send_bytes(said)
+            self._line.say(said)
         except OSError:  # it ended while there was nothing to do, and has not got it
             self.close()
             return None
         try:
-            answers: list[list[Any]] = pickle.loads(self._line.recv_bytes())
+            answers: list[list[Any]] = pickle.loads(self._line.hear())
         except (OSError, EOFError):
             self.close()
             failure = Failure(StorageError("the process that writes has ended"))
             return [[failure] * len(items) for _, items in groups]
         return answers
 
-    def _start(self) -> Connection:
+    def _start(self) -> Line:
         ours, other = socket.socketpair()
         with other:
             command = [sys.executable, "-c", PROGRAM, *sys.path]
             self._process = subprocess.Popen(command, stdin=other.fileno())
-        line = Connection(ours.detach())
+        line = Line(ours)
         url = self._database.url.render_as_string(hide_password=False)
-        line.send_bytes(pickle.dumps((url, self._database.max_pages)))
+        line.say(pickle.dumps((url, self._database.max_pages)))
         return line
 
     def close(self) -> None:
@@ -109,14 +109,14 @@ def main() -> None:
     """Write what comes in on standard input, a socket, until that ends."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # meant for the other process
         signal.signal(number, signal.SIG_IGN)
-    line = Connection(os.dup(0))
+    line = Line(socket.socket(fileno=os.dup(0)))
     with suppress(EOFError, OSError):
-        url, max_pages = pickle.loads(line.recv_bytes())
+        url, max_pages = pickle.loads(line.hear())
         database = Database(url, max_pages=max_pages)
         turn = Turn(database.path)
-        line.send_bytes(READY)
+        line.say(READY)
         while True:
-            line.send_bytes(_said(commit(database, pickle.loads(line.recv_bytes()), turn)))
+            line.say(_said(commit(database, pickle.loads(line.hear()), turn)))
 
 
 def _said(answers: list[list[Any]]) -> bytes:

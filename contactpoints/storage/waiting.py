@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from contactpoints.storage.hot import Row, inserting
@@ -13,7 +13,7 @@ from contactpoints.storage.numbering import storable
 from contactpoints.storage.tables import WAITING, deliveries, lanes
 
 
-class NewDelivery(NamedTuple):
+class NewDelivery(Struct, frozen=True):
     """One notification through one integration. Only a ``waiting`` one gets a lane."""
 
     contact_point: str

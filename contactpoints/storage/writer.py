@@ -7,8 +7,10 @@ others to come: a lone request is committed at once.
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -18,6 +20,8 @@ from contactpoints.storage.committing import Answer, Failure, Item, Operation, c
 from contactpoints.storage.database import Database, StorageError
 from contactpoints.storage.request import Request
 from contactpoints.storage.turns import Turn
+
+log = logging.getLogger(__name__)
 
 MOST = 256  # requests in one commit
 
@@ -32,6 +36,8 @@ class Writer:
     def __init__(self, database: Database, *, apart: bool = False) -> None:
         self.database = database
         self.apart = apart
+        self.after: dict[Any, Callable[[Sequence[Any], Sequence[Any]], None]] = {}
+        """What is called with the items of an operation and their answers, once for each commit."""
         self._clerk = Clerk(database)
         self._turn = Turn(database.path)
         self._queue: SimpleQueue[Request[Any] | None] = SimpleQueue()
@@ -126,6 +132,12 @@ class Writer:
                     request.fail(answer.error)
                 else:
                     request.answer(answer)
+        for (kind, items), found in zip(groups, answers, strict=True):
+            if tell := self.after.get(kind):
+                try:
+                    tell(items, found)
+                except Exception:
+                    log.exception("telling=failed")
 
 
 def _is_of_storage(answer: Any) -> bool:

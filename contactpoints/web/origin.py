@@ -9,6 +9,7 @@ import socket
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from flask import request
 
@@ -58,14 +59,21 @@ def problem_of_open(environ: Mapping[str, Any]) -> str | None:
     return None
 
 
+_known: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
+"""Connections: where one came in stays so, and to ask the system is a wait for other threads."""
+
+
 def _is_local_connection(environ: Mapping[str, Any]) -> bool:
     """Whether the connection came in at an address that only this machine has, as far as known."""
     connection = environ.get("gunicorn.socket")
     if connection is None:
         return True
-    try:
-        if connection.family == socket.AF_UNIX:
-            return True
-        return is_local_host(connection.getsockname()[0])
-    except OSError:
-        return False
+    found = _known.get(connection)
+    if found is None:
+        try:
+            is_unix = connection.family == socket.AF_UNIX
+            found = is_unix or is_local_host(connection.getsockname()[0])
+        except OSError:
+            return False
+        _known[connection] = found
+    return found

@@ -63,6 +63,23 @@ def test_requests_that_come_together_share_commits(writer: Writer) -> None:
         assert len(find(connection, Wish(limit=1000))) == 201
 
 
+def test_what_was_committed_together_is_told_at_once(writer: Writer) -> None:
+    """A mistake of whom it is told to harms nobody."""
+    told: list[tuple[list[Posted], list[Any]]] = []
+    writer.after[accept] = lambda items, answers: told.append((list(items), list(answers)))
+    gate = threading.Event()
+    requests: list[Request[Any]] = [writer.put(lambda c, items: [gate.wait(5)], 0)]
+    posts = [posted(number, str(number)) for number in range(3)]
+    requests += [writer.put(accept, post) for post in posts]
+    gate.set()
+    answers = [request.result(5) for request in requests][1:]
+    writer.submit(lambda c, items: [0], 0)  # it was told before this is begun
+    assert told == [(posts, answers)]
+    writer.after[accept] = lambda items, answers: 1 / 0
+    assert writer.submit(accept, posted(9)).deliveries
+    assert writer.submit(accept, posted(10)).deliveries
+
+
 def test_a_mistake_in_one_request_does_not_harm_the_others(writer: Writer) -> None:
     def careful(_: Connection, items: Sequence[int]) -> list[int]:
         return [10 // item for item in items]
