@@ -50,7 +50,7 @@ def render_settings(
     :raises DeliveryError: when the file of a secret cannot be read.
     """
     plan = _plans.get(integration)
-    if plan is None:
+    if plan is None or not plan.fits(integration):
         plan = _plans[integration] = Plan(integration)
     drawing = Drawing(integration.family, notification, renderer)
     late = late_words(notification.delay) if 0 < late_after < notification.delay else ""
@@ -83,6 +83,7 @@ class Plan:
     """
 
     def __init__(self, integration: Integration) -> None:
+        self.said = dict(integration.values), dict(integration.inherited)
         self.settings: dict[str, Any] = {}
         self.all: list[Setting] = []
         self.changing: list[Setting] = []
@@ -101,8 +102,12 @@ class Plan:
                 self.settings[name] = field.render(value, partial(_undrawn, texts))
                 if any("{{" in text for text in texts):
                     self.changing.append(setting)
-        said = {setting.name for setting in self.all if setting.value}
-        self.marked = next((name for name in LATE_IN if name in said), "")
+        filled = {setting.name for setting in self.all if setting.value}
+        self.marked = next((name for name in LATE_IN if name in filled), "")
+
+    def fits(self, integration: Integration) -> bool:
+        """Whether the integration says what it said when the plan was made."""
+        return self.said == (integration.values, integration.inherited)
 
 
 def _undrawn(texts: list[str], text: str, field: Field) -> str:
@@ -111,7 +116,6 @@ def _undrawn(texts: list[str], text: str, field: Field) -> str:
 
 
 _plans: WeakKeyDictionary[Integration, Plan] = WeakKeyDictionary()
-"""An integration's values never change once it is in use."""
 
 
 class Drawing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from translators.gotemplate.errors import GoError
@@ -42,11 +43,19 @@ def can_be_nil(go_type: str) -> bool:
 def assignable(value: Any, go_type: str) -> bool:
     """Whether Go assigns the value to a variable of the type without a conversion."""
     own = type_name(value)
-    if own == go_type or go_type == ANY:
+    if go_type == "fmt.Stringer":
+        return not own.startswith(_UNNAMED) and "String" in getattr(value, "go_methods", ())
+    return own == go_type or _is_same(own, go_type)
+
+
+@lru_cache(maxsize=1024)
+def _is_same(own: str, go_type: str) -> bool:
+    """Whether one type takes the other's values."""
+    if go_type == ANY:
         return True
     if own.startswith(_UNNAMED) or go_type.startswith(_UNNAMED):
         return _UNDERLYING.get(own, own) == _UNDERLYING.get(go_type, go_type)
-    return go_type == "fmt.Stringer" and "String" in getattr(value, "go_methods", ())
+    return False
 
 
 def checked(value: Any, go_type: str, node: int | None) -> Any:

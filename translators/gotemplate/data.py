@@ -53,8 +53,10 @@ class KV(Map):
         return self._pairs
 
     def remove(self, names: Iterable[str]) -> KV:
-        gone = set(names)
-        return KV({name: value for name, value in self.items() if name not in gone})
+        left = KV(self)
+        for name in names:
+            left.pop(name, None)
+        return left
 
     def go_string(self) -> str:
         return self.sorted_pairs().go_string()

@@ -64,6 +64,17 @@ def test_a_secret_in_a_file_is_read_at_every_attempt(
         assert settings.token == said
 
 
+def test_an_integration_that_says_something_else_is_planned_anew(
+    notification: Notification,
+) -> None:
+    integration = slack(title="first")
+    for said in ("first", "second"):
+        integration.values["title"] = said
+        assert render_settings(integration, notification, Verbatim())[0].title == said
+    integration.inherited = {"username": "third"}
+    assert render_settings(integration, notification, Verbatim())[0].username == "third"
+
+
 @pytest.mark.parametrize("title", ["plain", "{{ .Status }}"])
 def test_a_late_message_says_so_and_the_next_one_does_not(
     notification: Notification, title: str
