@@ -237,7 +237,7 @@ class Agenda:
         """Seconds until something is due."""
         now = time.time()
         nearest = now + (LATE / 2 if self._ready else FAR)
-        if self._sending < self.senders:  # else whoever ends first will say so
+        if self._may_claim():  # else whoever ends first will say so
             for name, at in self._due.items():
                 opens_at = self.targets[name].opens_at
                 if opens_at > now or self._room(name, now) > 0:
@@ -248,9 +248,12 @@ class Agenda:
         if self._called or self._ended or self.is_over():
             return True
         now = time.time()
-        if self._sending >= self.senders or self._free() <= 0 or self.is_stopping:
-            return False
-        return any(at <= now and self._room(name, now) > 0 for name, at in self._due.items())
+        return self._may_claim() and any(
+            at <= now and self._room(name, now) > 0 for name, at in self._due.items()
+        )
+
+    def _may_claim(self) -> bool:
+        return self._sending < self.senders and self._free() > 0 and not self.is_stopping
 
 
 def given_back(lane: Lane, now: float) -> Ended:

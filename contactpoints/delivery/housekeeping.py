@@ -15,7 +15,8 @@ from contactpoints.storage.writer import Writer
 
 log = logging.getLogger(__name__)
 
-EVERY = 10.0  # seconds between looks for dead owners and old history
+WATCH = 1.0  # seconds between looks for dead owners: what they held waits as long
+EVERY = 10.0  # seconds between looks for old history
 
 
 @dataclass
@@ -30,11 +31,15 @@ class Housekeeping:
     looked_at: float = 0.0
     pruned_at: float = 0.0
 
-    def take_over(self) -> None:
-        """Give back the lanes of processes that died. :raises StorageError: when it cannot."""
+    def take_over(self) -> int:
+        """Give back the lanes of processes that died; how many they were.
+
+        :raises StorageError: when it cannot.
+        """
         now = time.time()
-        if now - self.looked_at < EVERY:
-            return
+        if now - self.looked_at < WATCH:
+            return 0
+        count = 0
         with self.writer.database.reading() as connection:
             gone = [name for name in owners(connection) if is_gone(name)]
         if gone:
@@ -43,6 +48,7 @@ class Housekeeping:
         if not self.looked_at:
             self.writer.submit(mend, now)
         self.looked_at = now
+        return count
 
     def forget(self) -> None:
         """Remove a little of what is old, as long as there is. :raises StorageError: as above."""

@@ -93,7 +93,8 @@ class Worker:
                 if self._beat() and self.agenda.places_taken:
                     time.sleep(GATHER)
                 if not self.agenda.is_stopping:
-                    self.housekeeping.take_over()
+                    if self.housekeeping.take_over():
+                        self.agenda.call()
                     self._look()
                     self.housekeeping.forget()
                 pause = 0.0
@@ -109,6 +110,8 @@ class Worker:
                 self.agenda.wait(self._until_next_look())
 
     def _until_next_look(self) -> float:
+        if self.agenda.is_stopping:
+            return POLL
         now = time.time()
         rest = self._looked_at + POLL - now
         return 0.005 if self.housekeeping.is_behind(now) else max(0.005, rest)
