@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -78,3 +80,43 @@ def test_files_of_templates_have_plain_names(dialect: str) -> None:
     assert sorted(files.values()) == sorted(f"text {n}" for n in range(len(ODD)))
     if dialect == "alertmanager":
         assert yaml.safe_load(done.text)["templates"] == list(files)
+
+
+SHOWN = (
+    "/contact-points",
+    "/contact-points/edit?name=database",
+    "/contact-points/edit?copy=database",
+    "/api/v1/contact-points",
+    "/api/v1/contact-points/database",
+    "/api/v1/provisioning/contact-points",
+    "/api/v1/provisioning/contact-points?decrypt=true",
+    "/api/v1/notifications/receivers",
+    "/api/alertmanager/grafana/config/api/v1/alerts",
+    "/api/alertmanager/grafana/config/api/v1/receivers",
+)
+
+
+@pytest.mark.parametrize("path", SHOWN)
+def test_it_is_shown_everywhere_as_a_secret_that_is_set(teams: FlaskClient, path: str) -> None:
+    answer = teams.get(path, headers={"Host": "localhost"})
+    assert answer.status_code == 200
+    assert "database" in answer.get_data(as_text=True)
+    assert FILE not in json.dumps(settings_in(answer.get_json(silent=True)))
+
+
+def settings_in(said: Any) -> list[Any]:
+    """All settings in an answer, wherever they stand."""
+    if isinstance(said, dict):
+        own = [said["settings"]] if "settings" in said else []
+        return own + [each for value in said.values() for each in settings_in(value)]
+    return [each for item in said for each in settings_in(item)] if isinstance(said, list) else []
+
+
+def test_a_test_reads_the_file_as_a_delivery_does(teams: FlaskClient) -> None:
+    """What is shown is no value: nobody is sent "[REDACTED]"."""
+    (row,) = teams.get("/api/v1/contact-points/database").get_json()["integrations"]
+    assert row["settings"]["integrationKey"] == "[REDACTED]"
+    wish = {"integrations": [{key: row[key] for key in ("uid", "type", "settings")}]}
+    said = teams.post("/api/v1/contact-points/test", json=wish).get_json()
+    assert said["status"] == "failed"
+    assert "the file for the setting cannot be read" in said["results"][0]["error"]
