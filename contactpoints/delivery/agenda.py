@@ -12,8 +12,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
+from contactpoints.delivery.lane import Ending, Lane, Settled, given_back
 from contactpoints.delivery.targets import Targets
 from contactpoints.storage.claims import LEASE, Claimed, Wanted
 from contactpoints.storage.endings import Ended
@@ -23,22 +23,6 @@ FAR = 1e12  # a time that does not come
 IN_A_ROW = 16  # deliveries of one lane before the others have their turn
 LATE = 0.5  # seconds after which what is ready is taken to be held up by a slow attempt
 HELD = 2  # lanes for each sender, at most: what was posted is in memory for each
-
-
-@dataclass(slots=True)
-class Lane:
-    """A claimed lane and its first delivery. ``turn``: how many of its deliveries came before it
-    without another claim; ``since``: when it got ready.
-    """
-
-    claimed: Claimed
-    turn: int = 0
-    since: float = field(default_factory=time.time)
-
-
-Ending = tuple[Lane, Ended]
-Settled = tuple[Lane, Ended, Claimed | None]
-"""An end that is stored, and the lane's next delivery if that is ours."""
 
 
 class Agenda:
@@ -254,11 +238,6 @@ class Agenda:
 
     def _may_claim(self) -> bool:
         return self._sending < self.senders and self._free() > 0 and not self.is_stopping
-
-
-def given_back(lane: Lane, now: float) -> Ended:
-    """What is claimed and not begun waits again, for anybody."""
-    return Ended(lane.claimed, WAITING, now, now, None, now)
 
 
 def _parts(count: int, each: int) -> int:

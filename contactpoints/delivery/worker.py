@@ -13,9 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from queue import SimpleQueue
 
-from contactpoints.delivery.agenda import Agenda, Ending, Lane, Settled, given_back
+from contactpoints.delivery.agenda import Agenda
 from contactpoints.delivery.carrier import Carrier
 from contactpoints.delivery.housekeeping import Housekeeping
+from contactpoints.delivery.lane import Ending, Lane, Settled, given_back
 from contactpoints.delivery.owner import owner
 from contactpoints.delivery.targets import Targets
 from contactpoints.delivery.telling import tell_end
