@@ -32,6 +32,13 @@ COMMANDS = (  # in the order in which they are looked through: the quick ones fi
     "contactpoints.admin_commands",
 )
 
+WEB_PARTS = (
+    *(f"contactpoints.web.{name}" for name in ("webhook", "health", "metrics", "deliveries")),
+    "translators.web",
+    *(f"contactpoints.web.{name}" for name in ("access", "administration", "pages")),
+    *(f"contactpoints.web.{name}" for name in ("openapi", "reference")),
+)
+
 
 def __getattr__(name: str) -> Any:
     """``ConfigurationErrors``, what reading a configuration raises: each says everything that is
@@ -78,6 +85,15 @@ def service_of(environment: Environment, setup: Setup) -> Service:
     return service
 
 
+def web_parts() -> list[Any]:
+    """The modules of the web service, each with a blueprint.
+
+    Importing them takes most of the time in which a process starts: ``serve`` does it before there
+    are processes, so that one that takes another's place takes posts in at once.
+    """
+    return [importlib.import_module(name) for name in WEB_PARTS]
+
+
 def create_app(
     environment: Environment | None = None, setup: Setup | None = None, *, start: bool = True
 ) -> Flask:
@@ -94,20 +110,10 @@ def create_app(
     from contactpoints.environment import Environment
     from contactpoints.web import (
         EXTENSION,
-        access,
-        administration,
-        deliveries,
         guard,
         headers,
-        health,
-        metrics,
-        openapi,
-        pages,
-        reference,
-        webhook,
     )
     from contactpoints.web.answers import handle_errors
-    from translators import web as translations
 
     environment = environment or Environment.read()
     log_to_stderr(environment.log_level, environment.log_format)
@@ -119,18 +125,7 @@ def create_app(
     gate.settle()
     guard.install(app, gate)
     headers.install(app)
-    for part in (
-        webhook,
-        health,
-        metrics,
-        deliveries,
-        translations,
-        access,
-        administration,
-        pages,
-        openapi,
-        reference,
-    ):
+    for part in web_parts():
         app.register_blueprint(part.blueprint)
     handle_errors(app)
     if start:

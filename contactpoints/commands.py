@@ -61,6 +61,7 @@ def serve(program: Program, /, **options: Any) -> None:
     opened(program, environment, setup).stop()  # what cannot run is said here, not by each process
     click.echo(f"contactpoints listens on http://{environment.bind}", err=True)
     web = replace(environment, deliver=False)
+    program.web_parts()  # here, not by each process
     Server(
         environment,
         lambda: program.create_app(web, setup),
