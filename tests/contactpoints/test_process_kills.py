@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,12 +17,13 @@ from typing import Any
 import pytest
 
 from tests.contactpoints.alertmanager import Alertmanager
-from tests.contactpoints.killing import AM_CONFIG, Alarms, Load, kill_one_below
+from tests.contactpoints.killing import AM_CONFIG, STARTING, Alarms, Load, kill_one_below
 from tests.contactpoints.postgresql import PostgreSQL
 from tests.contactpoints.process import Process, webhook_config
 from tests.contactpoints.sinks import Sink
 
 KILLS = int(os.environ.get("KILLS", "54"))
+HEARS_TERM = 1 << (signal.SIGTERM - 1)
 
 New = Callable[..., Process]
 
@@ -49,6 +51,16 @@ def alarms(folder: Path, web: Process, sink: Sink) -> Alarms:
 def restart(process: Process, *command: str) -> None:
     process.kill()
     process.start(*command)
+
+
+def ended(process: Process) -> int:
+    """Its status after SIGTERM, once it has got so far that it hears that."""
+    status = Path(f"/proc/{process.pid}/status")
+    end = time.monotonic() + STARTING
+    while not int(status.read_text().partition("SigCgt:")[2].split()[0], 16) & HEARS_TERM:
+        assert time.monotonic() < end, process.log[-3000:]
+        time.sleep(0.05)
+    return process.terminate()
 
 
 def left_behind(folder: Path) -> list[str]:
@@ -96,7 +108,7 @@ def test_kills_on_sqlite(
         load.abort()
         alerts.alertmanager.close()
     load.check()
-    assert worker.terminate() == 0
+    assert ended(worker) == 0
     assert service.terminate() == 0
     last = new(DATABASE_URL=url).start().ready()  # removes what the killed ones left
     assert len(left_behind(shared)) == 1
@@ -151,4 +163,4 @@ def test_kills_on_postgresql_and_its_restart(
         load.abort()
         alerts.alertmanager.close()
     load.check()
-    assert [process.terminate() for process in workers] == [0, 0]
+    assert [ended(process) for process in workers] == [0, 0]
