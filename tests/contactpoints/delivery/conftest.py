@@ -11,11 +11,11 @@ import pytest
 from contactpoints.setup import Setup
 from tests.contactpoints.service import Service
 
-Make = Callable[..., Service]
+New = Callable[..., Service]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
+def new(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[New]:
     made: list[Service] = []
     place: Any = tmp_path / "c.db"
     if request.param == "postgresql":

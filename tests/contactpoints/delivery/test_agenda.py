@@ -19,7 +19,7 @@ from contactpoints.storage.claims import Claimed, Wanted
 from contactpoints.storage.endings import Ended
 from contactpoints.storage.pacing import Rate
 from contactpoints.storage.tables import DELIVERED, WAITING, lanes
-from tests.contactpoints.delivery.conftest import Make
+from tests.contactpoints.delivery.conftest import New
 from tests.contactpoints.posts import number_of, numbered
 from tests.contactpoints.service import Service, setup_of, webhook
 from tests.contactpoints.sinks import Answer, Received, Sink
@@ -147,7 +147,7 @@ def once_each(sink: Sink, count: int) -> None:
     assert arrived == Counter(range(count))
 
 
-def test_one_attempt_that_hangs_holds_up_no_other_lane(make: Make, sink: Sink) -> None:
+def test_one_attempt_that_hangs_holds_up_no_other_lane(new: New, sink: Sink) -> None:
     """The second of forty that are claimed together hangs; the others arrive meanwhile."""
     over = threading.Event()
 
@@ -157,7 +157,7 @@ def test_one_attempt_that_hangs_holds_up_no_other_lane(make: Make, sink: Sink) -
         return Answer()
 
     sink.answer = answer
-    service = fast(make(setup_of(ops=[webhook(sink.url)]), time_limit=60.0))
+    service = fast(new(setup_of(ops=[webhook(sink.url)]), time_limit=60.0))
     for number in range(40):
         service.outbox.post(numbered(number, group=f"g{number}"))
     service.begin()
@@ -168,9 +168,7 @@ def test_one_attempt_that_hangs_holds_up_no_other_lane(make: Make, sink: Sink) -
     once_each(sink, 40)
 
 
-def test_lanes_that_would_wait_behind_hanging_attempts_are_given_back(
-    make: Make, sink: Sink
-) -> None:
+def test_lanes_that_would_wait_behind_hanging_attempts_are_given_back(new: New, sink: Sink) -> None:
     over = threading.Event()
 
     def answer(_: Received) -> Answer:
@@ -178,7 +176,7 @@ def test_lanes_that_would_wait_behind_hanging_attempts_are_given_back(
         return Answer()
 
     sink.answer = answer
-    service = fast(make(setup_of(ops=[webhook(sink.url)]), target_senders=2, time_limit=60.0))
+    service = fast(new(setup_of(ops=[webhook(sink.url)]), target_senders=2, time_limit=60.0))
     for number in range(20):
         service.outbox.post(numbered(number, group=f"g{number}"))
     service.begin()
@@ -198,9 +196,9 @@ def held(service: Service) -> int:
         return int(connection.scalar(mine) or 0)
 
 
-def test_a_refused_message_does_not_end_what_its_place_has_to_do(make: Make, sink: Sink) -> None:
+def test_a_refused_message_does_not_end_what_its_place_has_to_do(new: New, sink: Sink) -> None:
     sink.answer = lambda got: Answer(400 if number_of(got.body) == 3 else 200)
-    service = fast(make(setup_of(ops=[webhook(sink.url)])))
+    service = fast(new(setup_of(ops=[webhook(sink.url)])))
     for number in range(12):
         service.outbox.post(numbered(number, group=f"g{number}"))
     service.begin()
@@ -209,8 +207,8 @@ def test_a_refused_message_does_not_end_what_its_place_has_to_do(make: Make, sin
     once_each(sink, 12)
 
 
-def test_lanes_keep_their_order_under_load(make: Make, sink: Sink) -> None:
-    service = fast(make(setup_of(ops=[webhook(sink.url)])))
+def test_lanes_keep_their_order_under_load(new: New, sink: Sink) -> None:
+    service = fast(new(setup_of(ops=[webhook(sink.url)])))
     for number in range(200):
         service.outbox.post(numbered(number, group=f"g{number % 20}"))
     service.begin()
@@ -223,9 +221,9 @@ def test_lanes_keep_their_order_under_load(make: Make, sink: Sink) -> None:
     once_each(sink, 400)
 
 
-def test_what_is_claimed_and_not_begun_is_given_back_at_a_stop(make: Make, sink: Sink) -> None:
+def test_what_is_claimed_and_not_begun_is_given_back_at_a_stop(new: New, sink: Sink) -> None:
     sink.answer = Answer(delay=0.02)
-    service = fast(make(setup_of(ops=[webhook(sink.url)])))
+    service = fast(new(setup_of(ops=[webhook(sink.url)])))
     for number in range(60):
         service.outbox.post(numbered(number, group=f"g{number}"))
     service.begin()
@@ -234,7 +232,7 @@ def test_what_is_claimed_and_not_begun_is_given_back_at_a_stop(make: Make, sink:
     assert held(service) == 0
     sent = len(sink.received)
     assert len(service.find(state="delivered")) == sent < 60
-    make(setup_of(ops=[webhook(sink.url)])).begin().wait("delivered", 60)
+    new(setup_of(ops=[webhook(sink.url)])).begin().wait("delivered", 60)
     once_each(sink, 60)
 
 

@@ -7,7 +7,7 @@ import sys
 import time
 
 from contactpoints.storage.claims import Wanted, claim
-from tests.contactpoints.delivery.conftest import Make
+from tests.contactpoints.delivery.conftest import New
 from tests.contactpoints.posts import numbered
 from tests.contactpoints.service import setup_of, webhook
 from tests.contactpoints.sinks import Sink
@@ -15,9 +15,7 @@ from tests.contactpoints.sinks import Sink
 OTHER = "from contactpoints.delivery.owner import owner; print(owner(), flush=True); input()"
 
 
-def test_lanes_of_a_process_that_dies_are_taken_over_by_one_that_runs(
-    make: Make, sink: Sink
-) -> None:
+def test_lanes_of_a_process_that_dies_are_taken_over_by_one_that_runs(new: New, sink: Sink) -> None:
     """Its leases last for an hour; and those of one that lives are left alone."""
     with (
         subprocess.Popen(
@@ -26,7 +24,7 @@ def test_lanes_of_a_process_that_dies_are_taken_over_by_one_that_runs(
     ):
         assert other.stdout
         name = other.stdout.readline().strip()
-        service = make(setup_of(ops=[webhook(sink.url)]))
+        service = new(setup_of(ops=[webhook(sink.url)]))
         for number in range(3):
             service.outbox.post(numbered(number, group=f"g{number}"))
         now = time.time()

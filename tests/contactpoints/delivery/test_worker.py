@@ -7,14 +7,14 @@ import time
 
 from contactpoints.storage.accepting import Accepted
 from contactpoints.storage.upkeep import Retry, cancel, retry
-from tests.contactpoints.delivery.conftest import Make
+from tests.contactpoints.delivery.conftest import New
 from tests.contactpoints.posts import alert, body, number_of, numbered
 from tests.contactpoints.service import setup_of, webhook
 from tests.contactpoints.sinks import Answer, Received, Sink
 
 
-def test_a_post_arrives_and_its_history_says_so(make: Make, sink: Sink) -> None:
-    service = make(setup_of(ops=[webhook(sink.url + "/a"), webhook(sink.url + "/b")])).begin()
+def test_a_post_arrives_and_its_history_says_so(new: New, sink: Sink) -> None:
+    service = new(setup_of(ops=[webhook(sink.url + "/a"), webhook(sink.url + "/b")])).begin()
     accepted = service.outbox.post(body())
     assert {got.path for got in sink.wait(2)} == {"/a", "/b"}
     rows = service.wait("delivered", 2)
@@ -25,18 +25,18 @@ def test_a_post_arrives_and_its_history_says_so(make: Make, sink: Sink) -> None:
     assert (first["status"], first["attempts"], first["error"]) == ("firing", 1, None)
 
 
-def test_what_an_earlier_process_accepted_is_delivered(make: Make, sink: Sink) -> None:
+def test_what_an_earlier_process_accepted_is_delivered(new: New, sink: Sink) -> None:
     setup = setup_of(ops=[webhook(sink.url)])
-    make(setup).outbox.post(numbered(1))
+    new(setup).outbox.post(numbered(1))
     assert sink.received == []
-    make(setup).begin()
+    new(setup).begin()
     assert number_of(sink.wait(1)[0].body) == 1
 
 
-def test_a_lane_keeps_its_order_while_its_target_fails(make: Make, sink: Sink) -> None:
+def test_a_lane_keeps_its_order_while_its_target_fails(new: New, sink: Sink) -> None:
     """Ten wait behind one that gets 503 twice; nothing overtakes."""
     sink.answers = [Answer(503), Answer(503)]
-    service = make(setup_of(ops=[webhook(sink.url)]), supersede=False).begin()
+    service = new(setup_of(ops=[webhook(sink.url)]), supersede=False).begin()
     for number in range(10):
         service.outbox.post(numbered(number))
     numbers = [number_of(got.body) for got in sink.wait(12)]
@@ -44,12 +44,12 @@ def test_a_lane_keeps_its_order_while_its_target_fails(make: Make, sink: Sink) -
     service.wait("delivered", 10)
 
 
-def test_lanes_do_not_wait_for_each_other(make: Make, sink: Sink) -> None:
+def test_lanes_do_not_wait_for_each_other(new: New, sink: Sink) -> None:
     def answer(got: Received) -> Answer:
         return Answer(400 if number_of(got.body) == 0 else 200, delay=1)
 
     sink.answer = answer
-    service = make(setup_of(ops=[webhook(sink.url)])).begin()
+    service = new(setup_of(ops=[webhook(sink.url)])).begin()
     begin = time.monotonic()
     for number in range(8):
         service.outbox.post(numbered(number, group=f"g{number}"))
@@ -58,9 +58,9 @@ def test_lanes_do_not_wait_for_each_other(make: Make, sink: Sink) -> None:
     service.wait("failed", 1)
 
 
-def test_retry_after_is_honoured(make: Make, sink: Sink) -> None:
+def test_retry_after_is_honoured(new: New, sink: Sink) -> None:
     sink.answers = [Answer(429, headers={"Retry-After": "2"})]
-    service = make(setup_of(ops=[webhook(sink.url)])).begin()
+    service = new(setup_of(ops=[webhook(sink.url)])).begin()
     service.outbox.post(body())
     first, second = sink.wait(2)
     assert 2.0 <= second.at - first.at < 3.5
@@ -70,10 +70,10 @@ def test_retry_after_is_honoured(make: Make, sink: Sink) -> None:
 
 
 def test_a_permanent_failure_ends_at_once_and_does_not_hold_up_its_lane(
-    make: Make, sink: Sink
+    new: New, sink: Sink
 ) -> None:
     sink.answers = [Answer(400, b"bad")]
-    service = make(setup_of(ops=[webhook(sink.url)])).begin()
+    service = new(setup_of(ops=[webhook(sink.url)])).begin()
     service.outbox.post(numbered(0))
     service.outbox.post(numbered(1))
     failed = service.wait("failed", 1)[0]
@@ -82,19 +82,19 @@ def test_a_permanent_failure_ends_at_once_and_does_not_hold_up_its_lane(
     service.wait("delivered", 1)
 
 
-def test_after_its_time_to_live_a_delivery_has_failed(make: Make, sink: Sink) -> None:
+def test_after_its_time_to_live_a_delivery_has_failed(new: New, sink: Sink) -> None:
     sink.answer = Answer(503)
-    service = make(setup_of(ops=[webhook(sink.url)]), time_to_live=3.0).begin()
+    service = new(setup_of(ops=[webhook(sink.url)]), time_to_live=3.0).begin()
     service.outbox.post(body())
     failed = service.wait("failed", 1, 20)[0]
     assert failed["attempts"] >= 2
     assert 1 < failed["finished_at"] - failed["accepted_at"] < 15
 
 
-def test_what_failed_goes_to_the_fallback(make: Make, sink: Sink) -> None:
+def test_what_failed_goes_to_the_fallback(new: New, sink: Sink) -> None:
     sink.answer = lambda got: Answer(404 if got.path == "/ops" else 200)
     setup = setup_of(ops=[webhook(sink.url + "/ops")], mail=[webhook(sink.url + "/mail")])
-    service = make(setup, fallback=["ops=mail"]).begin()
+    service = new(setup, fallback=["ops=mail"]).begin()
     accepted = service.outbox.post(body(receiver="ops"))
     delivered = service.wait("delivered", 1)[0]
     assert delivered["contact_point"] == "mail"
@@ -102,19 +102,19 @@ def test_what_failed_goes_to_the_fallback(make: Make, sink: Sink) -> None:
     assert [got.path for got in sink.received] == ["/ops", "/mail"]
 
 
-def test_a_fallback_that_fails_too_is_the_end(make: Make, sink: Sink) -> None:
+def test_a_fallback_that_fails_too_is_the_end(new: New, sink: Sink) -> None:
     sink.answer = Answer(404)
     setup = setup_of(ops=[webhook(sink.url)], mail=[webhook(sink.url)])
-    service = make(setup, fallback=["ops=mail", "mail=ops"]).begin()
+    service = new(setup, fallback=["ops=mail", "mail=ops"]).begin()
     service.outbox.post(body(receiver="ops"))
     service.wait("failed", 2)
     time.sleep(1.2)
     assert len(sink.received) == 2
 
 
-def test_resolved_alerts_are_left_out_where_not_wanted(make: Make, sink: Sink) -> None:
+def test_resolved_alerts_are_left_out_where_not_wanted(new: New, sink: Sink) -> None:
     """As Alertmanager: only resolved, nothing is sent and it counts as done; mixed, they go."""
-    service = make(setup_of(ops=[webhook(sink.url, send_resolved=False)])).begin()
+    service = new(setup_of(ops=[webhook(sink.url, send_resolved=False)])).begin()
     gone = alert("A", "resolved", fingerprint="1" * 16)
     service.outbox.post(body(status="resolved", alerts=[gone]))
     service.outbox.post(body(alerts=[gone, alert("B")]))
@@ -127,12 +127,12 @@ def test_resolved_alerts_are_left_out_where_not_wanted(make: Make, sink: Sink) -
 
 
 def test_one_that_covers_the_others_replaces_them_when_the_target_is_back(
-    make: Make, sink: Sink
+    new: New, sink: Sink
 ) -> None:
     """Firing a, then a and b, then both once more, then resolved: two messages tell it all."""
     down = threading.Event()
     sink.answer = lambda got: Answer(200 if down.is_set() else 503)
-    service = make(setup_of(ops=[webhook(sink.url)])).begin()
+    service = new(setup_of(ops=[webhook(sink.url)])).begin()
     a, b = alert("A", fingerprint="a" * 16), alert("B", fingerprint="b" * 16)
     ended = [{**item, "status": "resolved"} for item in (a, b)]
     for alerts in ([a], [a, b], [b, a]):
@@ -149,10 +149,10 @@ def test_one_that_covers_the_others_replaces_them_when_the_target_is_back(
     assert arrived[-2:] == ["firing", "resolved"]
 
 
-def test_a_resolve_is_not_replaced_by_the_next_firing(make: Make, sink: Sink) -> None:
+def test_a_resolve_is_not_replaced_by_the_next_firing(new: New, sink: Sink) -> None:
     up = threading.Event()
     sink.answer = lambda got: Answer(200 if up.is_set() else 503)
-    service = make(setup_of(ops=[webhook(sink.url)])).begin()
+    service = new(setup_of(ops=[webhook(sink.url)])).begin()
     a = alert("A")
     for item in (a, {**a, "status": "resolved"}, a):
         service.outbox.post(body(alerts=[item], status=item["status"]))
@@ -162,8 +162,8 @@ def test_a_resolve_is_not_replaced_by_the_next_firing(make: Make, sink: Sink) ->
     assert [got.json["status"] for got in sink.received[-3:]] == ["firing", "resolved", "firing"]
 
 
-def test_duplicates_within_the_window_are_delivered_once(make: Make, sink: Sink) -> None:
-    service = make(setup_of(ops=[webhook(sink.url)]), duplicates_window=60.0).begin()
+def test_duplicates_within_the_window_are_delivered_once(new: New, sink: Sink) -> None:
+    service = new(setup_of(ops=[webhook(sink.url)]), duplicates_window=60.0).begin()
     answers: list[Accepted] = []
     threads = [
         threading.Thread(target=lambda: answers.append(service.outbox.post(body())))
@@ -182,12 +182,12 @@ def test_duplicates_within_the_window_are_delivered_once(make: Make, sink: Sink)
     assert len(sink.received) == 3
 
 
-def test_a_hanging_target_leaves_the_others_alone(make: Make, sink: Sink) -> None:
+def test_a_hanging_target_leaves_the_others_alone(new: New, sink: Sink) -> None:
     other = Sink()
     other.answer = Answer(delay=8)
     try:
         setup = setup_of(bad=[webhook(other.url)], good=[webhook(sink.url)])
-        service = make(setup, senders=8, target_senders=4).begin()
+        service = new(setup, senders=8, target_senders=4).begin()
         for number in range(40):
             service.outbox.post(numbered(number, group=f"b{number}", receiver="bad"))
         begin = time.monotonic()
@@ -200,10 +200,10 @@ def test_a_hanging_target_leaves_the_others_alone(make: Make, sink: Sink) -> Non
         other.close()
 
 
-def test_a_failing_target_is_tried_with_one_delivery_only(make: Make, sink: Sink) -> None:
+def test_a_failing_target_is_tried_with_one_delivery_only(new: New, sink: Sink) -> None:
     """Its lanes share the backoff: a hundred lanes do not make a hundred attempts a round."""
     sink.answer = Answer(503)
-    service = make(setup_of(ops=[webhook(sink.url)]), target_senders=4).begin()
+    service = new(setup_of(ops=[webhook(sink.url)]), target_senders=4).begin()
     for number in range(100):
         service.outbox.post(numbered(number, group=f"g{number}"))
     sink.wait(4)
@@ -213,11 +213,9 @@ def test_a_failing_target_is_tried_with_one_delivery_only(make: Make, sink: Sink
     service.wait("delivered", 100, 20)
 
 
-def test_failed_deliveries_can_be_retried_and_waiting_ones_cancelled(
-    make: Make, sink: Sink
-) -> None:
+def test_failed_deliveries_can_be_retried_and_waiting_ones_cancelled(new: New, sink: Sink) -> None:
     sink.answers = [Answer(400), Answer(503)]
-    service = make(setup_of(ops=[webhook(sink.url)])).begin()
+    service = new(setup_of(ops=[webhook(sink.url)])).begin()
     first = service.outbox.post(body()).deliveries[0]
     service.wait("failed", 1)
     now = time.time()
@@ -239,16 +237,16 @@ def test_failed_deliveries_can_be_retried_and_waiting_ones_cancelled(
 
 
 def test_a_delivery_of_an_integration_that_is_gone_fails_with_a_sentence(
-    make: Make, sink: Sink
+    new: New, sink: Sink
 ) -> None:
-    make(setup_of(ops=[webhook(sink.url)])).outbox.post(body())
-    service = make(setup_of(other=[webhook(sink.url)])).begin()
+    new(setup_of(ops=[webhook(sink.url)])).outbox.post(body())
+    service = new(setup_of(other=[webhook(sink.url)])).begin()
     assert "no such integration" in service.wait("failed", 1)[0]["error"]
 
 
-def test_stopping_lets_attempts_end_and_leaves_the_rest(make: Make, sink: Sink) -> None:
+def test_stopping_lets_attempts_end_and_leaves_the_rest(new: New, sink: Sink) -> None:
     sink.answer = Answer(delay=0.5)
-    service = make(setup_of(ops=[webhook(sink.url)]), target_senders=2).begin()
+    service = new(setup_of(ops=[webhook(sink.url)]), target_senders=2).begin()
     for number in range(6):
         service.outbox.post(numbered(number, group=f"g{number}"))
     sink.wait(2)
@@ -256,15 +254,15 @@ def test_stopping_lets_attempts_end_and_leaves_the_rest(make: Make, sink: Sink) 
     assert len(service.find(state="delivered")) == 2
     assert len(service.find(state="waiting")) == 4
     sink.answer = Answer()
-    make(setup_of(ops=[webhook(sink.url)])).begin().wait("delivered", 6)
+    new(setup_of(ops=[webhook(sink.url)])).begin().wait("delivered", 6)
     assert sorted(number_of(got.body) for got in sink.received) == list(range(6))
 
 
 def test_two_workers_on_one_database_share_the_work_without_doing_it_twice(
-    make: Make, sink: Sink
+    new: New, sink: Sink
 ) -> None:
     setup = setup_of(ops=[webhook(sink.url)])
-    first, second = make(setup).begin(), make(setup).begin()
+    first, second = new(setup).begin(), new(setup).begin()
     for number in range(100):
         (first, second)[number % 2].outbox.post(numbered(number, group=f"g{number % 7}"))
     sink.wait(100)
@@ -275,9 +273,9 @@ def test_two_workers_on_one_database_share_the_work_without_doing_it_twice(
         assert mine == sorted(mine)
 
 
-def test_old_history_is_forgotten_and_what_waits_is_kept(make: Make, sink: Sink) -> None:
+def test_old_history_is_forgotten_and_what_waits_is_kept(new: New, sink: Sink) -> None:
     setup = setup_of(ops=[webhook(sink.url)], down=[webhook("http://127.0.0.1:9/")])
-    service = make(setup, history=0.0).begin()
+    service = new(setup, history=0.0).begin()
     service.outbox.post(body(receiver="ops"))
     waits = service.outbox.post(body(receiver="down")).deliveries
     sink.wait(1)
@@ -287,10 +285,10 @@ def test_old_history_is_forgotten_and_what_waits_is_kept(make: Make, sink: Sink)
         time.sleep(0.1)
 
 
-def test_a_rate_limit_holds_for_all_workers_together(make: Make, sink: Sink) -> None:
+def test_a_rate_limit_holds_for_all_workers_together(new: New, sink: Sink) -> None:
     """Five a second and two at once: twelve take two seconds, whoever sends them."""
     setup = setup_of(ops=[webhook(sink.url)])
-    services = [make(setup, rates=("webhook=5/2",)).begin() for _ in range(2)]
+    services = [new(setup, rates=("webhook=5/2",)).begin() for _ in range(2)]
     for number in range(12):
         services[number % 2].outbox.post(numbered(number, group=f"g{number}"))
     services[0].wait("delivered", 12)
@@ -300,31 +298,31 @@ def test_a_rate_limit_holds_for_all_workers_together(make: Make, sink: Sink) -> 
         assert times[count] - times[0] >= (count - 1) / 5 - 0.4
 
 
-def test_a_late_message_says_how_late_it_is(make: Make, sink: Sink) -> None:
+def test_a_late_message_says_how_late_it_is(new: New, sink: Sink) -> None:
     setup = setup_of(ops=[webhook(sink.url)])
     setup.contact_points[0].integrations[0].family = "grafana"
     setup.contact_points[0].integrations[0].values |= {"title": "CPU is high"}
-    make(setup).outbox.post(body())
+    new(setup).outbox.post(body())
     time.sleep(0.3)
-    make(setup, late_after=0.2).begin()
+    new(setup, late_after=0.2).begin()
     assert sink.wait(1)[0].json["title"] == "[0 min late] CPU is high"
 
 
-def test_an_empty_title_leaves_the_mark_to_the_next_text(make: Make, sink: Sink) -> None:
+def test_an_empty_title_leaves_the_mark_to_the_next_text(new: New, sink: Sink) -> None:
     setup = setup_of(ops=[webhook(sink.url)])
     setup.contact_points[0].integrations[0].family = "grafana"
     setup.contact_points[0].integrations[0].values |= {"title": " ", "message": "CPU is high"}
-    make(setup).outbox.post(body())
+    new(setup).outbox.post(body())
     time.sleep(0.3)
-    make(setup, late_after=0.2).begin()
+    new(setup, late_after=0.2).begin()
     assert sink.wait(1)[0].json["message"] == "[0 min late] CPU is high"
 
 
-def test_a_late_webhook_is_as_it_was_posted_and_says_so_in_a_header(make: Make, sink: Sink) -> None:
+def test_a_late_webhook_is_as_it_was_posted_and_says_so_in_a_header(new: New, sink: Sink) -> None:
     setup = setup_of(ops=[webhook(sink.url)])
-    make(setup).outbox.post(body())
+    new(setup).outbox.post(body())
     time.sleep(1.2)
-    service = make(setup, late_after=1.0).begin()
+    service = new(setup, late_after=1.0).begin()
     late = sink.wait(1)[0]
     assert int(late.headers["X-Contactpoints-Late"]) >= 1
     service.outbox.post(body(groupKey="other"))
