@@ -21,19 +21,17 @@ from contactpoints.delivery.owner import owner
 from contactpoints.delivery.targets import Targets
 from contactpoints.delivery.telling import tell_end
 from contactpoints.storage.claims import Claimed, claim
+from contactpoints.storage.committing import Failure
 from contactpoints.storage.database import StorageError
-from contactpoints.storage.endings import Ended, end
+from contactpoints.storage.endings import end
 from contactpoints.storage.history import due
 from contactpoints.storage.listening import Listener
-from contactpoints.storage.request import Request
 from contactpoints.storage.writer import Writer
 
 log = logging.getLogger(__name__)
 
-Answer = Request[Claimed | None]
-
 POLL = 1.0  # seconds after which the outbox is looked at though nobody called
-GATHER = 0.004
+GATHER = 0.008
 """Seconds between a commit and the next while something is being sent. Attempts end one by one; a
 commit for each would cost more than the attempt. So much longer may what a kill hits be sent twice.
 """
@@ -134,9 +132,7 @@ class Worker:
         """
         endings = self.agenda.ended()
         wishes = self.agenda.wishes(owner(), time.time())
-        stored = [
-            (lane, item, self.writer.put(end, item.without_payload())) for lane, item in endings
-        ]
+        stored = self.writer.put_all(end, [ended.without_payload() for _, ended in endings])
         claimed = [(wish, self.writer.put(claim, wish)) for wish in wishes]
         failure: Exception | None = None
         for wish, answer in claimed:
@@ -145,7 +141,7 @@ class Worker:
             except Exception as error:
                 self.agenda.granted(wish, None)
                 failure = error
-        settled, unsettled = self._settled(stored)
+        settled, unsettled = self._settled(endings, stored.result())
         begun = self.agenda.begin()
         for lane in begun:
             self._hand_over(lane)
@@ -153,10 +149,10 @@ class Worker:
             tell_end(ended, self.carrier.kind(ended.claimed))
         if failure := failure or unsettled:
             raise failure
-        return len(stored) + len(begun)
+        return len(endings) + len(begun)
 
     def _settled(
-        self, endings: Iterable[tuple[Lane, Ended, Answer]]
+        self, endings: Iterable[Ending], answers: Iterable[Claimed | Failure | None]
     ) -> tuple[list[Settled], StorageError | None]:
         """The ends that were stored. One that was not is stored later, however long that takes: it
         must not be sent again.
@@ -164,14 +160,16 @@ class Worker:
         failure: StorageError | None = None
         settled: list[Settled] = []
         again: list[Ending] = []
-        for lane, ended, answer in endings:
-            try:
-                settled.append((lane, ended, answer.result()))
-            except StorageError as error:
-                failure = error
+        for (lane, ended), answer in zip(endings, answers, strict=True):
+            if not isinstance(answer, Failure):
+                settled.append((lane, ended, answer))
+            elif isinstance(answer.error, StorageError):
+                failure = answer.error
                 again.append((lane, ended))
-            except Exception:
-                log.exception("delivery=%d storing=failed", ended.claimed.delivery)
+            else:
+                log.error(
+                    "delivery=%d storing=failed", ended.claimed.delivery, exc_info=answer.error
+                )
                 self.agenda.lose(lane)
         if again:
             log.warning("unstored=%d error=%r", len(again), str(failure))

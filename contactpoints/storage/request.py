@@ -1,21 +1,26 @@
-"""Request: one thing asked of the writer, and the answer that its thread gives."""
+"""Request: what is asked of the writer, and the answer that its thread gives."""
 
 from __future__ import annotations
 
 import threading
-from typing import Any, Generic
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
 
-from contactpoints.storage.committing import Answer, Operation
+from contactpoints.storage.committing import Answer, Failure, Operation
+
+Given = TypeVar("Given")
 
 
-class Request(Generic[Answer]):
-    """An operation for one item. As a future, but with one lock: there are thousands a second."""
+class Request(Generic[Given]):
+    """An operation for some items, and what it gives for each. As a future, but with one lock:
+    there are thousands a second.
+    """
 
-    __slots__ = ("_answer", "_error", "_open", "_over", "item", "operation")
+    __slots__ = ("_answer", "_error", "_open", "_over", "items", "operation")
 
-    def __init__(self, operation: Operation[Any, Answer], item: Any) -> None:
+    def __init__(self, operation: Operation[Any, Any], items: Sequence[Any]) -> None:
         self.operation = operation
-        self.item = item
+        self.items = items
         self._open = [True]  # popping from a list is one step: who gets it decides
         self._answer: Any = None
         self._error: Exception | None = None
@@ -38,17 +43,12 @@ class Request(Generic[Answer]):
         """Whether it was begun, or given up."""
         return not self._open
 
-    def answer(self, answer: Answer) -> None:
-        """What it gave, now that it is committed."""
-        self._answer = answer
+    def answer(self, answers: list[Any]) -> None:
+        """What came of each item, now that it is committed, or its :class:`Failure`."""
+        self._answer = answers
         self._over.release()
 
-    def fail(self, error: Exception) -> None:
-        """Why it was not carried out."""
-        self._error = error
-        self._over.release()
-
-    def result(self, wait: float | None = None) -> Answer:
+    def result(self, wait: float | None = None) -> Given:
         """The answer, once it is there.
 
         :raises TimeoutError: when it is not in ``wait`` seconds.
@@ -59,5 +59,19 @@ class Request(Generic[Answer]):
         self._over.release()
         if self._error is not None:
             raise self._error
-        answer: Answer = self._answer
+        answer: Given = self._answer
         return answer
+
+
+class One(Request[Answer]):
+    """For a single item: gives its answer, or raises what kept it from being carried out."""
+
+    __slots__ = ()
+
+    def answer(self, answers: list[Any]) -> None:
+        (answer,) = answers
+        if type(answer) is Failure:
+            self._error = answer.error
+        else:
+            self._answer = answer
+        self._over.release()

@@ -12,13 +12,14 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from contactpoints.storage.clerk import Clerk
 from contactpoints.storage.committing import Answer, Failure, Item, Operation, commit
 from contactpoints.storage.database import Database, StorageError
-from contactpoints.storage.request import Request
+from contactpoints.storage.request import One, Request
 from contactpoints.storage.turns import Turn
 
 log = logging.getLogger(__name__)
@@ -62,11 +63,25 @@ class Writer:
 
     def put(self, operation: Operation[Item, Answer], item: Item) -> Request[Answer]:
         """As :meth:`submit`, without waiting."""
+        request: One[Answer] = One(operation, (item,))
+        self._add(request)
+        return request
+
+    def put_all(
+        self, operation: Operation[Item, Answer], items: Sequence[Item]
+    ) -> Request[list[Answer | Failure]]:
+        """Many at once, which share a commit; each has an answer, or a failure, of its own."""
+        request: Request[list[Answer | Failure]] = Request(operation, items)
+        if items:
+            self._add(request)
+        else:
+            request.answer([])
+        return request
+
+    def _add(self, request: Request[Any]) -> None:
         if self._process != os.getpid():
             self._start()
-        request: Request[Answer] = Request(operation, item)
         self._queue.put(request)
-        return request
 
     def _start(self) -> None:
         with self._lock:
@@ -118,7 +133,9 @@ class Writer:
         kinds: dict[Any, list[Request[Any]]] = {}
         for request in requests:
             kinds.setdefault(request.operation, []).append(request)
-        groups = [(kind, [each.item for each in group]) for kind, group in kinds.items()]
+        groups = [
+            (kind, [item for each in group for item in each.items]) for kind, group in kinds.items()
+        ]
         answers = self._clerk.commit(groups) if self.apart and self._clerk.is_ready() else None
         if answers is None:
             answers = commit(self.database, groups, self._turn)
@@ -127,11 +144,9 @@ class Writer:
                 pass  # what the clerk met concerns our own connections as well
         self.commits += 1
         for group, found in zip(kinds.values(), answers, strict=True):
-            for request, answer in zip(group, found, strict=True):
-                if type(answer) is Failure:
-                    request.fail(answer.error)
-                else:
-                    request.answer(answer)
+            rest = iter(found)
+            for request in group:
+                request.answer(list(islice(rest, len(request.items))))
         for (kind, items), found in zip(groups, answers, strict=True):
             if tell := self.after.get(kind):
                 try:
