@@ -22,8 +22,9 @@ from pathlib import Path
 
 from contactpoints.storage.accepting import NewDelivery, Posted, accept
 from contactpoints.storage.database import Database
-from tests.benchmarks.delivery import CONFIG, ROOT, _sink
+from tests.benchmarks.delivery import CONFIG, _sink
 from tests.benchmarks.delivery_load import payload
+from tests.benchmarks.running import ROOT
 
 AT_ONCE = 256  # notifications of one commit
 AHEAD = 4000  # that wait at most
