@@ -58,10 +58,15 @@ def measured(house: House) -> Mapping[str, float]:
     return found
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Print what each way costs."""
     logging.disable(logging.INFO)
     with TemporaryDirectory() as folder:
         house = House(Path(folder))
         for name, cost in measured(house).items():
             print(f"{name:40} {cost:10.1f} µs")
         house.stop()
+
+
+if __name__ == "__main__":
+    main()
