@@ -21,6 +21,10 @@ from contactpoints.storage import migrations
 from contactpoints.storage.failing import StorageError as StorageError
 
 BUSY_SECONDS = 3.0  # how long another process may hold SQLite's lock before it is "unavailable"
+LOG_PAGES = 4000
+"""Pages of SQLite's write-ahead log that are brought into the file together. Keys are hashes, so each
+post touches pages all over the indexes; the more posts go together, the fewer pages are written.
+"""
 SCHEMA_LOCK = 0x636F6E74  # "cont": the advisory lock under which PostgreSQL's tables are made
 
 
@@ -74,6 +78,7 @@ class Database:
         _use_log(cursor)
         cursor.execute("PRAGMA synchronous = FULL")  # a commit is on the disk, not only on its way
         cursor.execute("PRAGMA cache_size = -16000")
+        cursor.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES:d}")
         if self.max_pages:
             cursor.execute(f"PRAGMA max_page_count = {self.max_pages:d}")
         cursor.close()
