@@ -22,8 +22,8 @@ from contactpoints.storage.failing import StorageError as StorageError
 
 BUSY_SECONDS = 3.0  # how long another process may hold SQLite's lock before it is "unavailable"
 LOG_PAGES = 4000
-"""Pages of SQLite's write-ahead log that are brought into the file together. Keys are hashes, so each
-post touches pages all over the indexes; the more posts go together, the fewer pages are written.
+"""Pages of SQLite's write-ahead log that are brought into the file together. Keys are hashes, so
+each post touches pages all over the indexes; the more posts go together, the fewer are written.
 """
 SCHEMA_LOCK = 0x636F6E74  # "cont": the advisory lock under which PostgreSQL's tables are made
 
