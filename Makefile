@@ -14,8 +14,9 @@ serve: $(VENV)/.installed
 	$(BIN)/contactpoints sink --bind 127.0.0.1:9096 & trap "kill $$! 2>/dev/null" EXIT; \
 	$(BIN)/contactpoints serve --config alertmanager_configs/examples/quickstart.yml --bind 127.0.0.1:9095
 
+# Not in the order of how many tests a file has: a process would be left with the few that take long.
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -68,7 +68,7 @@ PLAIN_SETS = label_sets.map(
 
 
 @settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],

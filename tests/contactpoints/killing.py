@@ -23,6 +23,10 @@ STORING = 5.0
 """Seconds in which what became of a delivery is stored, on a machine that is busy with all this. A
 delivery that was sent this long before a kill must not come again.
 """
+SEEN_LATE = 2.0
+"""Seconds after which the sink may look at what was sent, on such a machine: two that came while it
+could not are seen at nearly the same time, long after the kill in between.
+"""
 STARTING = 60.0
 """Seconds in which posts are taken again after a blow. It is hardly ever more than 2, except that a
 busy machine takes its time to start all processes.
@@ -137,7 +141,7 @@ class Load:
         for arrival in sorted(self.arrivals, key=lambda item: item.at):
             if before := last.get(arrival.number):
                 assert any(
-                    before.at - 0.5 <= until and since <= min(arrival.at, before.at + STORING)
+                    before.at - SEEN_LATE <= until and since <= min(arrival.at, before.at + STORING)
                     for since, until in self.blows
                 ), f"{arrival} came again; nothing was killed soon after {before}: {self.blows}"
             else:

@@ -98,7 +98,7 @@ GRAFANA = payload(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from([payload(), payload(routeLabels={"a": "b"}), GRAFANA]), CHANGES)
 def test_broken_bodies_are_taken_or_refused_alike(
     posted: dict[str, Any], changes: list[tuple[float, int, bytes]]
@@ -130,7 +130,7 @@ of_payloads = st.sampled_from(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     st.dictionaries(of_payloads, odd, max_size=2),
     st.lists(st.dictionaries(of_alerts, odd | times, max_size=2), max_size=3),

@@ -18,7 +18,7 @@ from contactpoints.web.openapi import METHODS, PAGES, path_of
 from tests.contactpoints.access.house import House, bearer
 from tests.contactpoints.process import ROOT, Make, webhook_config
 
-SECONDS = 35
+SECONDS = 20
 TOKEN = "0123456789abcdef0123456789"
 CHECKS = (
     "not_a_server_error",

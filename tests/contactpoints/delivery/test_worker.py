@@ -5,6 +5,9 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
+
+from contactpoints.delivery import housekeeping
 from contactpoints.storage.accepting import Accepted
 from contactpoints.storage.upkeep import Retry, cancel, retry
 from tests.contactpoints.delivery.conftest import New
@@ -273,7 +276,10 @@ def test_two_workers_on_one_database_share_the_work_without_doing_it_twice(
         assert mine == sorted(mine)
 
 
-def test_old_history_is_forgotten_and_what_waits_is_kept(new: New, sink: Sink) -> None:
+def test_old_history_is_forgotten_and_what_waits_is_kept(
+    new: New, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(housekeeping, "EVERY", 0.5)
     setup = setup_of(ops=[webhook(sink.url)], down=[webhook("http://127.0.0.1:9/")])
     service = new(setup, history=0.0).begin()
     service.outbox.post(body(receiver="ops"))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
-from translators.gotemplate import TemplateSet, example_payload, notification_data
+from translators.gotemplate import TemplateSet, bounds, example_payload, notification_data
 
 TEMPLATES = TemplateSet()
 GRAFANA = TemplateSet(family="grafana")
@@ -88,12 +86,14 @@ ENDLESS = {
 
 
 @pytest.mark.parametrize("name", ENDLESS)
-def test_what_would_not_end_ends_quickly_with_an_error(name: str) -> None:
-    """Each within its bound, and the error says which."""
+def test_what_would_not_end_ends_quickly_with_an_error(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each within its bound, and the error says which, however slow the machine is."""
     text, message = ENDLESS[name]
-    start = time.monotonic()
+    if message and "seconds" not in message:
+        monkeypatch.setattr(bounds, "MAX_SECONDS", 60.0)
     result = TEMPLATES.render(text, DATA)
-    assert time.monotonic() - start < 10
     assert len(result.text) <= 12 * 1024 * 1024
     if message is None:
         assert result.error is None
@@ -110,9 +110,7 @@ def test_html_that_nests_contexts_ends_with_an_error() -> None:
         for i in range(30)
     )
     text += '{{ define "t30" }}{{ . }}{{ end }}{{ template "t0" .Status }}'
-    start = time.monotonic()
     [error] = TEMPLATES.check(text, html=True)
-    assert time.monotonic() - start < 10
     assert error.message == "takes too long to escape"
 
 
@@ -139,12 +137,13 @@ YAML = {
 
 
 @pytest.mark.parametrize("name", YAML)
-def test_yaml_that_multiplies_ends_with_an_error(name: str) -> None:
-    """What data.JSON reads is bounded as well."""
+def test_yaml_that_multiplies_ends_with_an_error(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What data.JSON reads is bounded as well, by more than the time that it takes."""
+    monkeypatch.setattr(bounds, "MAX_SECONDS", 60.0)
     source, message = YAML[name]
-    start = time.monotonic()
     result = GRAFANA.render('{{ data.JSON "' + source + '" }}', GRAFANA_DATA)
-    assert time.monotonic() - start < 10
     assert message in str(result.error)
 
 
