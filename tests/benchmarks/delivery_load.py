@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import selectors
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -78,8 +79,9 @@ def load(
     seconds: float,
     make: Callable[[int], bytes],
     rate: float = 0.0,
+    most: int = 0,
 ) -> tuple[int, list[float], dict[int, int]]:
-    """Post as fast as answers come, or ``rate`` a second in all.
+    """Post as fast as answers come, or ``rate`` a second in all; ``most`` times, if that is given.
 
     Gives how many were answered, the times to answer in seconds, and how often each status came.
     """
@@ -97,12 +99,15 @@ def load(
     begin = time.perf_counter()
     end = begin + seconds
     idle = list(peers)
+    limit = most or sys.maxsize
     waiting = 0
     while True:
         now = time.perf_counter()
+        if number == limit:
+            end = now  # only answers are waited for
         if now >= end and not waiting:
             break
-        while idle and now < end and (not rate or number < (now - begin) * rate):
+        while idle and now < end and number < min(limit, (now - begin) * rate if rate else limit):
             state = idle.pop(0)  # in turns, so that none is idle for long
             state["socket"].sendall(make(number))
             state["sent"] = time.perf_counter()
