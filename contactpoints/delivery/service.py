@@ -77,8 +77,8 @@ class Service:
         carrier = Carrier(
             self.writer, self.directory, sender, targets, env.supersede, self._refresh
         )
-        worker = Worker(self.writer, carrier, targets, Limits(env.senders, env.history))
-        worker.housekeeping.audit_age = env.audit
+        limits = Limits(env.senders, env.history, env.audit)
+        worker = Worker(self.writer, carrier, targets, limits)
         self.outbox.woken = worker.wake
         return worker
 

@@ -39,10 +39,13 @@ commit for each would cost more than the attempt. So much longer may what a kill
 
 @dataclass
 class Limits:
-    """How much a worker does. ``history`` is the age in seconds at which the past is forgotten."""
+    """How much a worker does. ``history`` is the age in seconds at which the past is forgotten,
+    ``audit`` that at which it is forgotten who did what, 0 for never.
+    """
 
     senders: int = 32
     history: float = 7 * 24 * 3600.0
+    audit: float = 0.0
 
 
 class Worker:
@@ -56,7 +59,7 @@ class Worker:
         self.targets = targets
         self.limits = limits or Limits()
         self.agenda = Agenda(targets, self.limits.senders)
-        self.housekeeping = Housekeeping(writer, self.limits.history)
+        self.housekeeping = Housekeeping(writer, self.limits.history, self.limits.audit)
         self._work: SimpleQueue[Lane | None] = SimpleQueue()
         self._listener = Listener(writer.database, owner(), self.agenda.call)
         self._dispatcher: threading.Thread | None = None
@@ -133,14 +136,14 @@ class Worker:
         endings = self.agenda.ended()
         wishes = self.agenda.wishes(owner(), time.time())
         stored = self.writer.put_all(end, [ended.without_payload() for _, ended in endings])
-        claimed = [(wish, self.writer.put(claim, wish)) for wish in wishes]
+        claimed = self.writer.put_all(claim, wishes)
         failure: Exception | None = None
-        for wish, answer in claimed:
-            try:
-                self.agenda.granted(wish, answer.result())
-            except Exception as error:
+        for wish, answer in zip(wishes, claimed.result(), strict=True):
+            if isinstance(answer, Failure):
                 self.agenda.granted(wish, None)
-                failure = error
+                failure = answer.error
+            else:
+                self.agenda.granted(wish, answer)
         settled, unsettled = self._settled(endings, stored.result())
         begun = self.agenda.begin()
         for lane in begun:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, literal_column, select
 
+from contactpoints.storage.claims import WAITS
 from contactpoints.storage.tables import (
     DELIVERED,
     STATES,
@@ -104,9 +105,7 @@ _point: ColumnElement[str] = literal_column("contact_point || ''")
 all deliveries by contact point, most of which wait no more.
 """
 _depth = (
-    select(_point, func.count(), func.min(deliveries.c.accepted_at))
-    .where(deliveries.c.state == literal_column(f"'{WAITING}'"))
-    .group_by(_point)
+    select(_point, func.count(), func.min(deliveries.c.accepted_at)).where(WAITS).group_by(_point)
 )
 
 
