@@ -24,6 +24,11 @@ class Refused(Exception):  # noqa: N818 - it is no failure of ours
         self.message_id = message_id
         self.errors = [dict(each) for each in errors]
 
+    @property
+    def problems(self) -> list[dict[str, str]]:
+        """``errors``, or the message alone where no place is named."""
+        return self.errors or [{"path": "", "message": self.message}]
+
 
 class InvalidError(Refused):
     """What was sent cannot be right, whatever is stored."""

@@ -73,10 +73,7 @@ class Quick:
             environ[FAILED] = error
             environ["wsgi.input"] = BytesIO()
             return None
-        if accepted.duplicate:
-            counted("duplicate").inc()
-        else:
-            counted("accepted").inc()
+        counted("duplicate" if accepted.duplicate else "accepted").inc()
         return b'{"notification": %d, "deliveries": [%b], "duplicate": %b}\n' % (
             accepted.notification,
             ", ".join(map(str, accepted.deliveries)).encode(),

@@ -54,7 +54,7 @@ def remove_alertmanager() -> Response:
 
 def listed(given: dict[str, str], error: Refused | None = None) -> Response:
     """The page; what was typed stays in the form, but for the password."""
-    wrong = [] if error is None else (error.errors or [{"path": "", "message": error.message}])
+    wrong = [] if error is None else error.problems
     problems = [
         {
             "label": LABELS.get(each["path"], ""),

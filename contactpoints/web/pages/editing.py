@@ -192,8 +192,9 @@ def problems_of(
     """What is wrong, each with the field that it is about, where that is known."""
     if isinstance(error, SetupError):
         return [{"label": "", "id": "", "message": str(error)}]
-    found = error.errors or [{"path": "", "message": error.message}]
-    return [problem_of(str(each.get("path", "")), str(each["message"]), rows) for each in found]
+    return [
+        problem_of(str(each.get("path", "")), str(each["message"]), rows) for each in error.problems
+    ]
 
 
 def problem_of(path: str, message: str, rows: Sequence[dict[str, Any]]) -> dict[str, str]:

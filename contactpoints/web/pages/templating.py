@@ -69,7 +69,7 @@ def form(
     name: str, text: str, was: str, version: str, *, why: str = "", error: Refused | None = None
 ) -> Response:
     """The page with the form."""
-    problems = [] if error is None else (error.errors or [{"path": "", "message": error.message}])
+    problems = [] if error is None else error.problems
     return page(
         "template.html",
         error.status if error else 200,
